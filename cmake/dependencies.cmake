@@ -1,0 +1,38 @@
+# What the project stands on, as Debian 12 ships it; nothing is vendored or downloaded.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(absl REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+
+# RocksDB's static library: through the shared one every key comparison pays for a thread-local
+# performance counter.
+find_library(ROCKSDB_ARCHIVE librocksdb.a REQUIRED)
+add_library(rocksdb_static INTERFACE)
+target_link_libraries(rocksdb_static INTERFACE ${ROCKSDB_ARCHIVE} snappy lz4 zstd z bz2
+                      Threads::Threads ${CMAKE_DL_LIBS})
+
+add_library(xxhash INTERFACE)
+target_link_libraries(xxhash INTERFACE -lxxhash)
+
+add_library(re2 INTERFACE)
+target_link_libraries(re2 INTERFACE -lre2)
+
+# glibc's malloc doubles RocksDB's footprint; sanitizers bring an allocator of their own.
+add_library(revops_allocator INTERFACE)
+if(NOT REVOPS_SANITIZE)
+  target_link_libraries(revops_allocator INTERFACE -ljemalloc)
+endif()
+
+find_program(LLD ld.lld)
+if(LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

@@ -1,0 +1,38 @@
+# One binary per folder of tests/ that holds *_test.cc files, one ctest entry each;
+# tests/support/*.cc is the shared kit; tests/fuzz and tests/bench hold programs, one a file.
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+
+file(GLOB support CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.cc)
+add_library(revops_test_support STATIC ${support} ${CMAKE_SOURCE_DIR}/tests/support/main/main.cc)
+target_link_libraries(revops_test_support PUBLIC revops_serve revops_import revops_simulate
+                      revops_projections GTest::gmock GTest::gtest revops_allocator)
+target_compile_definitions(revops_test_support PUBLIC
+  REVOPS_SOURCE_DIR="${CMAKE_SOURCE_DIR}" REVOPS_BINARY_DIR="${CMAKE_BINARY_DIR}")
+
+file(GLOB_RECURSE test_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.cc)
+set(test_folders)
+foreach(file ${test_files})
+  get_filename_component(folder ${file} DIRECTORY)
+  list(APPEND test_folders ${folder})
+endforeach()
+list(REMOVE_DUPLICATES test_folders)
+foreach(folder ${test_folders})
+  file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR}/tests ${folder})
+  string(REPLACE "/" "_" name ${relative})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cc)
+  add_executable(${name}_tests ${sources})
+  target_link_libraries(${name}_tests PRIVATE revops_test_support)
+  add_test(NAME ${name} COMMAND ${name}_tests)
+  # tests/crash and tests/system start the program itself.
+  if(TARGET revops)
+    add_dependencies(${name}_tests revops)
+  endif()
+endforeach()
+
+file(GLOB bench_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*_bench.cc)
+foreach(file ${bench_files})
+  get_filename_component(name ${file} NAME_WE)
+  add_executable(${name} ${file})
+  target_link_libraries(${name} PRIVATE revops_test_support benchmark::benchmark)
+endforeach()
