@@ -1,0 +1,147 @@
+#include "engine/event/codec.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/hash.h"
+#include "engine/base/status.h"
+#include "engine/base/wire.h"
+#include "engine/event/event_order.h"
+#include "engine/event/text.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+namespace revops {
+namespace {
+
+absl::Status CheckName(absl::string_view field, absl::string_view value, size_t bytes_max) {
+  if (value.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(field, " is missing; set it"));
+  }
+  if (value.size() > bytes_max) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(field, " has ", value.size(), " bytes; at most ", bytes_max));
+  }
+  if (!IsPlainText(value)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(field, " holds a control character; use printable UTF-8"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckEnvelope(const v1::Event& event) {
+  RETURN_IF_ERROR(CheckName("id", event.id(), 256));
+  RETURN_IF_ERROR(CheckName("source", event.source(), 64));
+  if (event.occurred_at() == 0) {
+    return absl::InvalidArgumentError(
+        "occurred_at is missing; set it to microseconds since 1970-01-01T00:00:00Z");
+  }
+  if (event.occurred_at() < kOccurredAtMin || event.occurred_at() > kOccurredAtMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("occurred_at is ", event.occurred_at(),
+                     ", outside the years 1900 to 2200; it counts microseconds, not seconds"));
+  }
+  if (event.subject_size() > kSubjectIdsMax) {
+    return absl::InvalidArgumentError(absl::StrCat("subject has ", event.subject_size(),
+                                                   " ids; at most ", kSubjectIdsMax));
+  }
+  for (int i = 0; i < event.subject_size(); ++i) {
+    RETURN_IF_ERROR(Annotate(CheckId(event.subject(i)), absl::StrCat("subject[", i, "]")));
+    if (event.subject(i).kind() == v1::RECORD) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("subject[", i, "].kind is RECORD, which is never published"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<DecodedEvent> Canonical(v1::Event event, int64_t appended_at) {
+  RETURN_IF_ERROR(CheckEnvelope(event));
+  DecodedEvent decoded;
+  ASSIGN_OR_RETURN(decoded.at, NormalisedInstant(event));
+  decoded.recorded_at = event.recorded_at() != 0 ? event.recorded_at() : appended_at;
+  event.clear_recorded_at();
+  decoded.event = std::move(event);
+
+  const size_t size = decoded.event.ByteSizeLong();
+  decoded.bytes.resize(size);
+  google::protobuf::io::ArrayOutputStream array(&decoded.bytes[0], static_cast<int>(size));
+  google::protobuf::io::CodedOutputStream out(&array);
+  out.SetSerializationDeterministic(true);
+  decoded.event.SerializeWithCachedSizes(&out);
+  return decoded;
+}
+
+absl::StatusOr<DecodedEvent> Decode(absl::string_view bytes, int64_t appended_at) {
+  if (bytes.size() > kEventBytesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the event has ", bytes.size(), " bytes; at most ", kEventBytesMax));
+  }
+  v1::Event event;
+  if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::InvalidArgumentError(
+        "the bytes are no revops.v1.Event in protobuf form; check the publisher's serializer");
+  }
+  return Canonical(std::move(event), appended_at);
+}
+
+EventHead ScanHead(absl::string_view canonical) {
+  using Field = v1::Event;
+  EventHead head;
+  WireReader in(canonical);
+  while (!in.done()) {
+    const uint64_t tag = in.Varint();
+    const uint64_t field = tag >> 3;
+    // Canonical bytes come in field order: nothing after the subject matters here.
+    if (field > Field::kSubjectFieldNumber) break;
+    switch (tag & 7) {
+      case 0: {
+        const uint64_t value = in.Varint();
+        if (field == Field::kSequenceFieldNumber) head.sequence = static_cast<int64_t>(value);
+        if (field == Field::kRevisionFieldNumber) head.revision = static_cast<uint32_t>(value);
+        if (field == Field::kVoidedFieldNumber) head.voided = value != 0;
+        break;
+      }
+      case 1:
+        in.Raw(8);
+        break;
+      case 2: {
+        const absl::string_view value = in.Bytes();
+        if (field == Field::kIdFieldNumber) head.id = value;
+        if (field == Field::kSourceFieldNumber) head.source = value;
+        if (field == Field::kSubjectFieldNumber) {
+          v1::IdKind kind = v1::ID_KIND_UNSPECIFIED;
+          absl::string_view name_space, text;
+          WireReader id(value);
+          while (!id.done()) {
+            const uint64_t id_tag = id.Varint();
+            if (id_tag == (v1::Id::kKindFieldNumber << 3 | 0)) {
+              kind = static_cast<v1::IdKind>(id.Varint());
+            } else if (id_tag == (v1::Id::kNamespaceFieldNumber << 3 | 2)) {
+              name_space = id.Bytes();
+            } else if (id_tag == (v1::Id::kValueFieldNumber << 3 | 2)) {
+              text = id.Bytes();
+            } else {
+              break;  // unknown fields of a newer publisher come last
+            }
+          }
+          head.subject.emplace_back(kind, name_space, text);
+        }
+        break;
+      }
+      case 5:
+        in.Raw(4);
+        break;
+      default:
+        in.Fail();
+    }
+  }
+  REVOPS_CHECK(in.ok());
+  return head;
+}
+
+Id RecordRoot(absl::string_view bytes) { return Id(v1::RECORD, "", Sha256Hex(bytes)); }
+
+}  // namespace revops
