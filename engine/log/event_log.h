@@ -88,7 +88,8 @@ class EventLog {
   virtual absl::StatusOr<Offset> Start(const TopicPartition& where) = 0;
   virtual absl::StatusOr<Offset> End(const TopicPartition& where) = 0;
 
-  // Returns once the end of the partition lies beyond `offset` or the time is over; true if it does.
+  // Returns once the end of the partition lies beyond `offset` or the time is over; true if it
+  // does.
   virtual bool WaitBeyond(const TopicPartition& where, Offset offset, absl::Duration timeout) = 0;
 
   // Names this log for ever (a random id given at creation, or Kafka's cluster id): a position

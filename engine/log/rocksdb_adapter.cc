@@ -1,0 +1,44 @@
+#include "engine/log/rocksdb_adapter.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+
+namespace revops {
+namespace {
+class SilentLogger final : public rocksdb::Logger {
+ public:
+  SilentLogger() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+}  // namespace
+
+absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view where) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string message = absl::StrCat(where, ": ", status.ToString());
+  if (status.IsCorruption()) {
+    return absl::DataLossError(absl::StrCat(message, "; restore the folder from a copy"));
+  }
+  if (status.IsNoSpace()) {
+    return absl::UnavailableError(absl::StrCat(message, "; free some disk space and try again"));
+  }
+  return absl::UnavailableError(message);
+}
+
+absl::Status MakeDurableFolder(rocksdb::FileSystem& files, const std::string& folder) {
+  const rocksdb::IOOptions io;
+  if (files.FileExists(folder, io, nullptr).ok()) return absl::OkStatus();
+  const size_t slash = folder.find_last_of('/');
+  std::string parent = ".";
+  if (slash == 0) parent = "/";
+  if (slash != std::string::npos && slash > 0) parent = folder.substr(0, slash);
+  if (parent != "." && parent != "/") RETURN_IF_ERROR(MakeDurableFolder(files, parent));
+  RETURN_IF_ERROR(FromRocksDb(files.CreateDirIfMissing(folder, io, nullptr), folder));
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  RETURN_IF_ERROR(FromRocksDb(files.NewDirectory(parent, io, &directory, nullptr), parent));
+  return FromRocksDb(directory->Fsync(io, nullptr), parent);
+}
+
+std::shared_ptr<rocksdb::Logger> SilentRocksDbLogger() { return std::make_shared<SilentLogger>(); }
+
+}  // namespace revops
