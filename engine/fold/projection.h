@@ -91,7 +91,8 @@ class Fold {
 
   virtual const RevenueModel& model() const = 0;
 
-  // The row of `entity`, made (default message) if there is none. May be changed until Apply returns.
+  // The row of `entity`, made (default message) if there is none. May be changed until Apply
+  // returns.
   template <typename Row>
   Row& row(const Id& entity) {
     return static_cast<Row&>(MutableRow(entity));

@@ -18,7 +18,8 @@ struct Link {
 };
 
 // The links an event carries, sensible ones only: a parent is of the child's kind or of one that
-// a child of that kind belongs to (anonymous -> lead -> contact -> account; opportunity -> account).
+// a child of that kind belongs to (anonymous -> lead -> contact -> account;
+// opportunity -> account).
 std::vector<Link> LinksOf(const v1::Event& event);
 
 // Whether the event belongs on `identities`: it carries links, or it is an erasure.
