@@ -50,9 +50,12 @@ RevenueModel::~RevenueModel() = default;
 RevenueModel::RevenueModel(std::unique_ptr<const ModelText> text) : text_(std::move(text)) {
   const v1::FoldPart& fold = proto().fold();
   fold_fingerprint_ = Sha256Hex(DeterministicBytes(fold));
-  auto zone = ZoneNamed(fold.time_zone());
+  const auto zone = Zone::Load(fold.time_zone());
   REVOPS_CHECK(zone.ok());
   zone_ = *zone;
+  if (fold.fiscal_calendar().first_month() != 0) {
+    calendar_ = Calendar(fold.fiscal_calendar().first_month());
+  }
   for (const auto& section : fold.pipelines()) pipelines_.Add(FromOf(section.from()), &section);
   for (const auto& section : fold.qualification()) {
     qualification_.Add(FromOf(section.from()), &section);
@@ -83,11 +86,6 @@ int64_t RevenueModel::FromOf(absl::string_view from) const {
 }
 
 const v1::RevenueModel& RevenueModel::proto() const { return text_->model; }
-
-int32_t RevenueModel::DayOf(int64_t instant) const {
-  const absl::CivilDay day(zone_.At(absl::FromUnixMicros(instant)).cs);
-  return static_cast<int32_t>(day - absl::CivilDay(1970, 1, 1));
-}
 
 const v1::Pipeline* RevenueModel::PipelineOf(absl::string_view pipeline_id, int64_t instant) const {
   const v1::Pipelines& pipelines = *pipelines_.At(instant);

@@ -14,8 +14,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "engine/model/calendar.h"
+#include "engine/base/calendar.h"
+#include "engine/base/civil.h"
+#include "engine/model/business_hours.h"
 #include "engine/model/scoring.h"
 #include "engine/model/traffic.h"
 #include "engine/model/versioned.h"
@@ -51,8 +52,11 @@ class RevenueModel final {
   const std::string& fold_fingerprint() const { return fold_fingerprint_; }
 
   // The zone whose days measures are counted by.
-  const absl::TimeZone& zone() const { return zone_; }
-  int32_t DayOf(int64_t instant) const;
+  const Zone& zone() const { return zone_; }
+  int32_t DayOf(int64_t instant) const { return zone_.DayOf(instant); }
+
+  // Fiscal periods.
+  const Calendar& calendar() const { return calendar_; }
 
   // A stage in its pipeline. Lifetime: as long as the model.
   struct StageInPipeline {
@@ -93,7 +97,8 @@ class RevenueModel final {
 
   std::unique_ptr<const ModelText> text_;
   std::string fold_fingerprint_;
-  absl::TimeZone zone_;
+  Zone zone_ = Zone::Utc();
+  Calendar calendar_;
   Versioned<const v1::Pipelines*> pipelines_;
   Versioned<const v1::Qualification*> qualification_;
   Versioned<std::unique_ptr<const Scoring>> scoring_;

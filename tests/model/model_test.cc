@@ -102,7 +102,7 @@ TEST(ModelTest, EachMistakeIsNamedWithLineFieldAndRemedy) {
        "m.textproto:14:14: half_life is no field of Scoring; it has from, half_life_days"},
       {"half_life_days: 10", "half_life_days: ten", "m.textproto:14:21: Expected integer"},
       {"\"Europe/Berlin\"", "\"Europe/Atlantis\"",
-       "m.textproto:4:3: fold.time_zone \"Europe/Atlantis\" is no time zone known here; give an"},
+       "m.textproto:4:3: fold.time_zone is wrong: time zone \"Europe/Atlantis\" is not in this"},
       {"\"webinar.attended\"", "\"webinar.atended\"",
        "m.textproto:15:34: fold.scoring.engagement.kind is \"webinar.atended\"; no event has"},
       {"\"webinar.attended\"", "\"pageview\"", "fold.scoring.engagement.kind is \"pageview\""},
@@ -154,7 +154,7 @@ TEST(ModelTest, EachMistakeIsNamedWithLineFieldAndRemedy) {
       {"channels {",
        "business_calendar { name: 'b' time_zone: 'UTC' hours { day: MONDAY open: '09:00' close: "
        "'12:00' } holiday: '2026-02-30' } channels {",
-       "holiday \"2026-02-30\" is no day"},
+       "holiday \"2026-02-30\" is not a day"},
       {"channels {", "sla { speed_to_lead { lead_type: 'x' } } channels {",
        "target_minutes is 0; give business minutes from 1"},
       {"channels {",

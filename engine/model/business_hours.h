@@ -1,4 +1,4 @@
-// Zones, days and business hours as a model gives them.
+// When people work, and the dates and times of day a model is written with.
 //
 // Units: instants are microseconds since the epoch; a day is a number of days since 1970-01-01.
 #pragma once
@@ -8,26 +8,20 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "engine/base/civil.h"
 #include "revops/v1/model.pb.h"
 
 namespace revops {
 
-// Errors: kInvalidArgument if no such IANA zone is known here.
-absl::StatusOr<absl::TimeZone> ZoneNamed(absl::string_view name);
-
 // "2026-01-01" (its start in `zone`) or RFC 3339 ("2026-01-01T09:30:00Z").
 // Errors: kInvalidArgument.
-absl::StatusOr<int64_t> ParseInstant(absl::string_view text, const absl::TimeZone& zone);
-
-// "2026-12-25". Errors: kInvalidArgument.
-absl::StatusOr<absl::CivilDay> ParseDay(absl::string_view text);
+absl::StatusOr<int64_t> ParseInstant(absl::string_view text, const Zone& zone);
 
 // "09:00" -> 540; "24:00" -> 1440. Errors: kInvalidArgument.
 absl::StatusOr<int> ParseMinuteOfDay(absl::string_view text);
 
-// When somebody works. Days beyond 20 years from the start are not looked at.
+// The working hours of one calendar. Days beyond 20 years from the start are not looked at.
 // Thread safety: immutable.
 class BusinessHours final {
  public:
@@ -50,11 +44,13 @@ class BusinessHours final {
     int64_t end;
   };
   // The working spans of one day, in order.
-  std::vector<Span> SpansOf(absl::CivilDay day) const;
+  std::vector<Span> SpansOf(int32_t day) const;
+  int32_t DayOf(int64_t instant) const;
+  int64_t InstantOf(int32_t day, int minute) const;
 
   absl::TimeZone zone_;
-  std::vector<Hours> hours_[7];           // absl::Weekday -> its hours, in order
-  std::vector<absl::CivilDay> holidays_;  // sorted
+  std::vector<Hours> hours_[7];    // days since a Monday -> its hours, in order
+  std::vector<int32_t> holidays_;  // sorted
 };
 
 }  // namespace revops

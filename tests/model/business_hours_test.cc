@@ -1,4 +1,4 @@
-#include "engine/model/calendar.h"
+#include "engine/model/business_hours.h"
 
 #include "engine/model/model.h"
 #include "gtest/gtest.h"
@@ -9,7 +9,7 @@ namespace {
 constexpr int64_t kHour = int64_t{3600} * 1'000'000;
 
 int64_t Micros(const char* text) {
-  const auto instant = ParseInstant(text, absl::UTCTimeZone());
+  const auto instant = ParseInstant(text, Zone::Utc());
   EXPECT_TRUE(instant.ok()) << instant.status();
   return *instant;
 }
@@ -52,7 +52,7 @@ TEST(BusinessHoursTest, AfterIsTheInverseOfBetween) {
 }
 
 TEST(ParseInstantTest, TakesDaysAndInstantsOnly) {
-  const auto berlin = *ZoneNamed("Europe/Berlin");
+  const auto berlin = *Zone::Load("Europe/Berlin");
   EXPECT_EQ(*ParseInstant("2026-07-01", berlin), Micros("2026-06-30T22:00:00Z"));
   EXPECT_EQ(*ParseInstant("2026-07-01T00:00:00+02:00", berlin), Micros("2026-06-30T22:00:00Z"));
   for (const char* bad :

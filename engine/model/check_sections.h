@@ -1,0 +1,16 @@
+// What each section of a model must hold to make sense.
+#pragma once
+
+#include "engine/model/model_text.h"
+
+namespace revops {
+
+void CheckBusinessCalendar(const Place& place, const v1::BusinessCalendar& calendar);
+void CheckPipelines(const Place& place, const v1::Pipelines& pipelines);
+void CheckQualification(const Place& place, const v1::Qualification& qualification);
+void CheckScoring(const Place& place, const v1::Scoring& scoring);
+void CheckSla(const Place& place, const v1::Sla& sla);
+void CheckChannels(const Place& place, const v1::Channels& channels);
+void CheckTraffic(const Place& place, const v1::TrafficRules& traffic);
+
+}  // namespace revops
