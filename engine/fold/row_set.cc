@@ -1,0 +1,87 @@
+#include "engine/fold/row_set.h"
+
+#include <utility>
+
+#include "engine/base/status.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "revops/v1/stored.pb.h"
+
+namespace revops {
+
+const google::protobuf::Message& PrototypeOf(const Registry& registry, uint8_t projection) {
+  if (projection == kDeadLetters) return v1::StoredDeadLetter::default_instance();
+  REVOPS_CHECK(projection < registry.size());
+  return registry[projection]->prototype();
+}
+
+std::string DeterministicBytes(const google::protobuf::Message& message) {
+  std::string bytes(message.ByteSizeLong(), '\0');
+  google::protobuf::io::ArrayOutputStream array(&bytes[0], static_cast<int>(bytes.size()));
+  google::protobuf::io::CodedOutputStream out(&array);
+  out.SetSerializationDeterministic(true);
+  message.SerializeWithCachedSizes(&out);
+  return bytes;
+}
+
+RowSet RowSet::Clone() const {
+  RowSet copy(registry_, source_);
+  for (const auto& [key, slot] : slots_) {
+    Slot& to = copy.slots_[key];
+    to.stored = slot.stored;
+    to.stored_bytes = slot.stored_bytes;
+    to.touched = slot.touched;
+    if (slot.message == nullptr) continue;
+    to.message.reset(slot.message->New());
+    to.message->CopyFrom(*slot.message);
+  }
+  return copy;
+}
+
+RowSet::Slot& RowSet::Load(const RowKey& key) {
+  const auto [at, fresh] = slots_.try_emplace(key);
+  Slot& slot = at->second;
+  if (fresh && source_ && source_(key, slot.stored_bytes)) {
+    slot.stored = true;
+    slot.message.reset(PrototypeOf(registry_, key.projection).New());
+    REVOPS_CHECK(slot.message->ParseFromString(slot.stored_bytes));
+  }
+  return slot;
+}
+
+google::protobuf::Message& RowSet::Mutable(const RowKey& key) {
+  Slot& slot = Load(key);
+  slot.touched = true;
+  if (slot.message == nullptr) slot.message.reset(PrototypeOf(registry_, key.projection).New());
+  return *slot.message;
+}
+
+const google::protobuf::Message* RowSet::Find(const RowKey& key) { return Load(key).message.get(); }
+
+void RowSet::Remove(const RowKey& key) {
+  Slot& slot = Load(key);
+  slot.touched = true;
+  slot.message.reset();
+}
+
+std::vector<RowSet::Row> RowSet::All() const {
+  std::vector<Row> rows;
+  for (const auto& [key, slot] : slots_) {
+    if (slot.message != nullptr) rows.push_back({key, DeterministicBytes(*slot.message)});
+  }
+  return rows;
+}
+
+std::vector<RowSet::Change> RowSet::Changes() const {
+  std::vector<Change> changes;
+  for (const auto& [key, slot] : slots_) {
+    if (!slot.touched) continue;
+    Change change{key, slot.stored, slot.message != nullptr, slot.stored_bytes, {}};
+    if (change.is) change.new_bytes = DeterministicBytes(*slot.message);
+    if (change.was == change.is && change.old_bytes == change.new_bytes) continue;
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+}  // namespace revops

@@ -1,0 +1,82 @@
+// The rows of one journey while it is folded: read on first use, changed in memory, compared with
+// what is stored at the end.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "engine/fold/projection.h"
+
+namespace revops {
+
+// Names a row within its journey. `projection` is the index in the registry; kDeadLetters is the
+// engine's own view.
+struct RowKey {
+  uint8_t projection = 0;
+  std::string entity;  // Id::bytes()
+  friend bool operator<(const RowKey& a, const RowKey& b) {
+    return a.projection != b.projection ? a.projection < b.projection : a.entity < b.entity;
+  }
+  friend bool operator==(const RowKey& a, const RowKey& b) {
+    return a.projection == b.projection && a.entity == b.entity;
+  }
+};
+constexpr uint8_t kDeadLetters = 255;
+
+// The empty row of a view. REQUIRES: `projection` is of the registry, or kDeadLetters.
+const google::protobuf::Message& PrototypeOf(const Registry& registry, uint8_t projection);
+
+// Bytes of a message that are equal whenever the messages are.
+std::string DeterministicBytes(const google::protobuf::Message& message);
+
+class RowSet {
+ public:
+  // Reads a stored row; false if there is none.
+  using Source = std::function<bool(const RowKey&, std::string& bytes)>;
+
+  // `source` null: nothing is stored. Lifetime: `registry` outlives the set.
+  RowSet(const Registry& registry, Source source)
+      : registry_(registry), source_(std::move(source)) {}
+
+  // A deep copy, to fold on in two ways.
+  RowSet Clone() const;
+
+  google::protobuf::Message& Mutable(const RowKey& key);
+  const google::protobuf::Message* Find(const RowKey& key);  // null: no such row
+  void Remove(const RowKey& key);
+
+  struct Row {
+    RowKey key;
+    std::string bytes;
+  };
+  // Every row there is now, in key order. REQUIRES: no source (all rows are in memory).
+  std::vector<Row> All() const;
+
+  struct Change {
+    RowKey key;
+    bool was = false, is = false;  // stored before; stored from now on
+    std::string old_bytes, new_bytes;
+  };
+  // The rows that differ from what is stored, in key order.
+  std::vector<Change> Changes() const;
+
+ private:
+  struct Slot {
+    std::unique_ptr<google::protobuf::Message> message;  // null: no such row
+    bool stored = false;
+    std::string stored_bytes;
+    bool touched = false;
+  };
+  Slot& Load(const RowKey& key);
+
+  const Registry& registry_;
+  Source source_;
+  std::map<RowKey, Slot> slots_;
+};
+
+}  // namespace revops

@@ -1,0 +1,43 @@
+// Runs every projection of the registry over a stretch of one journey.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/fold/cells.h"
+#include "engine/fold/journal.h"
+#include "engine/fold/projection.h"
+#include "engine/fold/row_set.h"
+#include "engine/identity/resolver.h"
+
+namespace revops {
+
+// What a journey is made of: an entry of its journal, or a tenure change of a person it holds.
+// Exactly one is set. Lifetime: both outlive the item.
+struct FoldItem {
+  const Entry* entry = nullptr;
+  const TenureAt* tenure = nullptr;
+};
+
+// Where an item stands in event order; a tenure change follows the event that made it.
+std::string ItemKey(const FoldItem& item);
+
+// Whether a fold sees no difference between the two.
+bool SameItem(const FoldItem& a, const FoldItem& b);
+
+// Entries and tenure changes together, in event order. Lifetime: both outlive the items.
+std::vector<FoldItem> ItemsOf(const std::vector<Entry>& entries,
+                              const std::vector<TenureAt>& tenures);
+
+struct FoldContext {
+  const Registry& registry;
+  const RevenueModel& model;
+  Id root;
+};
+
+// Folds `items` (in event order) onto `rows`; what they count is added to `cells` with `sign`.
+// cells null: counts are dropped (the fold of a prefix whose cells stand).
+void FoldItems(const FoldContext& context, absl::Span<const FoldItem> items, int sign, RowSet& rows,
+               CellDeltas* cells);
+
+}  // namespace revops

@@ -1,0 +1,111 @@
+// Brings journeys up to date in one batch of a view store: journal, rows, lists, cells, digest.
+//
+// Every change of a journey goes through Apply, whether its events came in order (fold on), late
+// (take back, fold again), twice (drop) or went elsewhere (take out). Nothing is visible until the
+// caller commits the ViewBatch together with the totals.
+// Thread safety: none. Lifetime: all references outlive the batch; use one per commit.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/fold/runner.h"
+#include "engine/view/journey_head.h"
+#include "engine/view/stored_journal.h"
+#include "engine/view/view_store.h"
+
+namespace revops {
+
+// What the batches of one store add up to; part of its progress.
+struct StoreTotals {
+  uint64_t kept = 0;       // copies in journals
+  uint64_t duplicate = 0;  // copies that were there already
+  uint64_t deferred = 0;   // copies kept but not folded yet
+  uint64_t journeys = 0;
+  uint64_t dead_letters = 0;
+  uint64_t deferred_journeys = 0;
+  uint128 digest = 0;
+};
+
+// Values of cells that were read or written lately. cell key -> value
+class CellCache {
+ public:
+  absl::StatusOr<int128> Get(const std::string& cell_key, const ViewReader& store);
+  void Set(const std::string& cell_key, int128 value);
+
+ private:
+  absl::flat_hash_map<std::string, int128> values_;
+};
+
+struct JourneyChange {
+  Id root;
+  std::vector<Copy> added;
+  std::vector<Copy> removed;   // copies that go elsewhere, found by their bytes
+  bool links_changed = false;  // a link of a person held here changed
+};
+
+class JourneyBatch {
+ public:
+  struct Options {
+    // A journey above this many entries whose past changes is folded again later, by FoldDeferred.
+    uint64_t defer_entries_min = 4096;
+  };
+
+  JourneyBatch(const ViewStore& store, const Registry& registry, const RevenueModel& model,
+               Resolver& resolver, const StoreTotals& totals, Options options)
+      : store_(store), registry_(registry), model_(model), resolver_(resolver), options_(options),
+        totals_(totals) {}
+
+  // REQUIRES: at most one change a root and batch.
+  // Errors: kDataLoss, kUnavailable from the store; the batch must then be dropped.
+  absl::Status Apply(JourneyChange change);
+
+  // Folds what was deferred in the journey.
+  absl::Status FoldDeferred(const Id& root);
+
+  // Writes the cells; nothing may be applied afterwards.
+  absl::Status Finish(CellCache& cells);
+
+  ViewBatch& writes() { return writes_; }
+  const StoreTotals& totals() const { return totals_; }
+  // What Finish wrote; for the cache, once committed. cell key -> value
+  const absl::flat_hash_map<std::string, int128>& cell_values() const { return cell_values_; }
+
+ private:
+  struct Loaded {
+    uint128 root16 = 0;
+    bool existed = false;
+    JourneyHead head;
+  };
+
+  absl::StatusOr<bool> LoadHead(uint128 root16, JourneyHead& head);
+  absl::StatusOr<bool> Holds(const Loaded& journey, const std::string& name);
+  absl::StatusOr<bool> HoldsCopy(const Loaded& journey, const Copy& copy);
+  absl::StatusOr<bool> InOrder(Loaded& journey, const std::vector<Entry>& fresh,
+                               std::vector<TenureAt>& tenures);
+  absl::Status Defer(Loaded& journey, std::vector<Copy> copies);
+  absl::Status FoldOn(Loaded& journey, std::vector<Entry> fresh, std::vector<TenureAt> tenures);
+  absl::Status FoldAgain(Loaded& journey, JourneyChange change);
+  void FileInto(std::vector<Copy> copies, std::map<std::string, Entry>& filed);
+  absl::Status WriteJournal(Loaded& journey, const StoredJournal& old,
+                            const std::vector<Entry>& entries, const std::set<Id>& ids);
+  absl::Status WriteRow(const Loaded& journey, const RowSet::Change& change);
+  absl::Status WriteIds(Loaded& journey, const std::set<Id>& ids, bool all);
+  void WriteHead(Loaded& journey);
+
+  const ViewStore& store_;
+  const Registry& registry_;
+  const RevenueModel& model_;
+  Resolver& resolver_;
+  const Options options_;
+  StoreTotals totals_;
+  CellDeltas cells_;
+  absl::flat_hash_map<std::string, int128> cell_values_;
+  ViewBatch writes_;
+};
+
+}  // namespace revops

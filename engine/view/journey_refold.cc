@@ -1,0 +1,196 @@
+// The part of JourneyBatch that folds a journey again because its past changed.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "engine/base/hash.h"
+#include "engine/base/status.h"
+#include "engine/view/digest.h"
+#include "engine/view/journal_chunks.h"
+#include "engine/view/journey_batch.h"
+#include "engine/view/keys.h"
+
+namespace revops {
+
+// Files copies under their names, counting what is there already.
+void JourneyBatch::FileInto(std::vector<Copy> copies, std::map<std::string, Entry>& filed) {
+  for (Copy& copy : copies) {
+    std::string name = NameOf(copy);
+    const auto at = filed.find(name);
+    bool changed;
+    if (at == filed.end()) {
+      filed.emplace(std::move(name), EntryOf(std::move(copy)));
+    } else if (!AddCopy(std::move(copy), at->second, changed)) {
+      ++totals_.duplicate;
+    }
+  }
+}
+
+absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
+  JourneyHead& head = journey.head;
+  const uint128 root16 = journey.root16;
+  ASSIGN_OR_RETURN(const StoredJournal old, LoadJournal(store_, root16, head.tail));
+  const std::vector<TenureAt> old_tenures = head.tenures;
+
+  // What was deferred joins now.
+  std::vector<Copy> joining;
+  if (head.deferred > 0) {
+    ASSIGN_OR_RETURN(joining, LoadDeferred(store_, root16));
+    for (const Copy& copy : joining) writes_.Delete(keys::DeferredCopy(root16, copy.bytes));
+    writes_.Delete(keys::Deferred(root16));
+    totals_.deferred -= head.deferred;
+    --totals_.deferred_journeys;
+    head.deferred = 0;
+  }
+
+  // The new set of entries.
+  std::map<std::string, Entry> filed;
+  uint64_t old_copies = 0;
+  for (const Entry& entry : old.entries) {
+    old_copies += entry.copies.size();
+    filed.emplace(entry.name, entry);
+  }
+  FileInto(std::move(joining), filed);
+  for (const Copy& copy : change.removed) {
+    const auto at = filed.find(NameOf(copy));
+    if (at == filed.end()) continue;
+    std::vector<Copy> rest;
+    for (Copy& held : at->second.copies) {
+      if (held.bytes != copy.bytes) rest.push_back(std::move(held));
+    }
+    filed.erase(at);
+    FileInto(std::move(rest), filed);
+  }
+  FileInto(std::move(change.added), filed);
+
+  std::vector<Entry> entries;
+  std::set<Id> ids;
+  std::set<Id> persons;
+  uint64_t new_copies = 0;
+  for (auto& [name, entry] : filed) {
+    new_copies += entry.copies.size();
+    for (const Copy& copy : entry.copies) {
+      CollectIds(copy, ids);
+      if (!copy.person.empty()) persons.insert(copy.person);
+    }
+    entries.push_back(std::move(entry));
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.order_key < b.order_key; });
+  head.tenures.clear();
+  if (head.root.kind() == v1::ACCOUNT) {
+    for (const Id& person : persons) {
+      for (TenureAt& tenure : resolver_.TenuresIn(head.root, person)) {
+        head.tenures.push_back(std::move(tenure));
+      }
+    }
+    std::sort(head.tenures.begin(), head.tenures.end(), [](const TenureAt& a, const TenureAt& b) {
+      return ItemKey({nullptr, &a}) < ItemKey({nullptr, &b});
+    });
+  }
+
+  // Take back what the old journal added, add what the new one adds; the common past once.
+  const std::vector<FoldItem> before = ItemsOf(old.entries, old_tenures);
+  const std::vector<FoldItem> after = ItemsOf(entries, head.tenures);
+  size_t common = 0;
+  while (common < before.size() && common < after.size() &&
+         SameItem(before[common], after[common])) {
+    ++common;
+  }
+  const FoldContext context{registry_, model_, head.root};
+  RowSet rows(registry_, nullptr);
+  FoldItems(context, absl::MakeSpan(after).first(common), +1, rows, nullptr);
+  if (common < before.size()) {
+    RowSet undone = rows.Clone();
+    FoldItems(context, absl::MakeSpan(before).subspan(common), -1, undone, &cells_);
+  }
+  FoldItems(context, absl::MakeSpan(after).subspan(common), +1, rows, &cells_);
+
+  // Rows: what is stored against what there is now.
+  std::map<RowKey, RowSet::Change> changes;
+  if (head.paged) {
+    const std::string prefix = keys::Rows(root16);
+    RETURN_IF_ERROR(store_.Scan(prefix, [&](absl::string_view key, absl::string_view value) {
+      key.remove_prefix(prefix.size());
+      const RowKey row{static_cast<uint8_t>(key[0]), std::string(key.substr(1))};
+      changes[row] = {row, true, false, std::string(value.data(), value.size()), {}};
+      return true;
+    }));
+  } else {
+    for (const RowSet::Row& row : head.rows) changes[row.key] = {row.key, true, false, row.bytes, {}};
+  }
+  std::vector<RowSet::Row> all = rows.All();
+  for (const RowSet::Row& row : all) {
+    RowSet::Change& change_of_row = changes[row.key];
+    change_of_row.key = row.key;
+    change_of_row.is = true;
+    change_of_row.new_bytes = row.bytes;
+  }
+  for (const auto& [key, row] : changes) {
+    if (row.was == row.is && row.old_bytes == row.new_bytes) continue;
+    RETURN_IF_ERROR(WriteRow(journey, row));
+  }
+  if (!head.paged) head.rows = std::move(all);
+
+  RETURN_IF_ERROR(WriteJournal(journey, old, entries, ids));
+  totals_.kept += new_copies;
+  totals_.kept -= old_copies;
+  head.entries = entries.size();
+  head.last_key = after.empty() ? "" : ItemKey(after.back());
+  RETURN_IF_ERROR(WriteIds(journey, ids, /*all=*/true));
+  WriteHead(journey);
+  return absl::OkStatus();
+}
+
+// Chunks, names and the journal's part of the digest: what differs from what is stored.
+absl::Status JourneyBatch::WriteJournal(Loaded& journey, const StoredJournal& old,
+                                        const std::vector<Entry>& entries,
+                                        const std::set<Id>& ids) {
+  JourneyHead& head = journey.head;
+  const uint128 root16 = journey.root16;
+  for (const Entry& entry : old.entries) totals_.digest -= digest::JournalEntry(head.root, entry);
+  for (const Entry& entry : entries) totals_.digest += digest::JournalEntry(head.root, entry);
+  if (head.paged) {
+    std::set<uint64_t> names;
+    for (const Entry& entry : entries) names.insert(Hash64(entry.name));
+    std::set<uint64_t> old_names;
+    for (const Entry& entry : old.entries) old_names.insert(Hash64(entry.name));
+    for (const uint64_t name : old_names) {
+      if (names.erase(name) == 0) writes_.Delete(keys::Seen(root16, name));
+    }
+    for (const uint64_t name : names) writes_.Put(keys::Seen(root16, name), "");
+    std::set<Id> had;
+    for (const Entry& entry : old.entries) {
+      for (const Copy& copy : entry.copies) CollectIds(copy, had);
+    }
+    for (const Id& id : had) {
+      if (ids.count(id) == 0) writes_.Delete(keys::Occurrence(id, root16));
+    }
+  } else {
+    head.names.clear();
+    for (const Entry& entry : entries) head.names.push_back(Hash64(entry.name));
+    std::sort(head.names.begin(), head.names.end());
+  }
+  ChunkedJournal journal;
+  AppendEntries(entries, journal);
+  std::map<std::string, std::string> chunks;
+  for (StoredChunk& chunk : journal.closed) {
+    chunks.emplace(std::move(chunk.first_key), std::move(chunk.bytes));
+  }
+  for (const StoredChunk& chunk : old.closed) {
+    const auto at = chunks.find(chunk.first_key);
+    if (at == chunks.end()) {
+      writes_.Delete(keys::Chunk(root16, chunk.first_key));
+    } else if (at->second == chunk.bytes) {
+      chunks.erase(at);
+    }
+  }
+  for (auto& [first_key, bytes] : chunks) {
+    writes_.Put(keys::Chunk(root16, first_key), std::move(bytes));
+  }
+  head.tail_entries = journal.tail_entries;
+  head.tail = std::move(journal.tail);
+  return absl::OkStatus();
+}
+
+}  // namespace revops

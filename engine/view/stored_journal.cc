@@ -1,0 +1,69 @@
+#include "engine/view/stored_journal.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "engine/base/status.h"
+#include "engine/event/codec.h"
+#include "engine/view/journey_head.h"
+#include "engine/view/keys.h"
+
+namespace revops {
+
+absl::StatusOr<StoredJournal> LoadJournal(const ViewReader& store, uint128 root16,
+                                         const std::string& tail) {
+  StoredJournal parts;
+  const std::string prefix = keys::Chunks(root16);
+  RETURN_IF_ERROR(store.Scan(prefix, [&](absl::string_view key, absl::string_view value) {
+    key.remove_prefix(prefix.size());
+    parts.closed.push_back({std::string(key.data(), key.size()),
+                            std::string(value.data(), value.size())});
+    return true;
+  }));
+  const auto append = [&](const std::string& bytes) -> absl::Status {
+    ASSIGN_OR_RETURN(std::vector<Entry> entries, DecodeEntries(bytes));
+    std::move(entries.begin(), entries.end(), std::back_inserter(parts.entries));
+    return absl::OkStatus();
+  };
+  for (const StoredChunk& chunk : parts.closed) RETURN_IF_ERROR(append(chunk.bytes));
+  RETURN_IF_ERROR(append(tail));
+  return parts;
+}
+
+absl::StatusOr<std::vector<Copy>> LoadDeferred(const ViewReader& store, uint128 root16) {
+  std::vector<Copy> copies;
+  absl::Status status;
+  RETURN_IF_ERROR(store.Scan(
+      keys::DeferredCopies(root16), [&](absl::string_view key, absl::string_view value) {
+        auto entries = DecodeEntries(value);
+        if (!entries.ok()) {
+          status = entries.status();
+          return false;
+        }
+        copies.push_back(std::move(entries->front().copies.front()));
+        return true;
+      }));
+  RETURN_IF_ERROR(status);
+  return copies;
+}
+
+absl::StatusOr<std::vector<Entry>> LoadEntries(const ViewReader& store, const Id& root) {
+  const uint128 root16 = Root16(root);
+  std::string bytes;
+  ASSIGN_OR_RETURN(const bool found, store.Get(keys::Head(root16), bytes));
+  if (!found) return std::vector<Entry>();
+  ASSIGN_OR_RETURN(const JourneyHead head, DecodeHead(bytes));
+  ASSIGN_OR_RETURN(StoredJournal journal, LoadJournal(store, root16, head.tail));
+  return std::move(journal.entries);
+}
+
+void CollectIds(const Copy& copy, std::set<Id>& ids) {
+  if (!copy.unreadable) {
+    for (Id& id : ScanHead(copy.bytes).subject) ids.insert(std::move(id));
+  }
+  if (!copy.person.empty()) ids.insert(copy.person);
+  if (!copy.opportunity.empty()) ids.insert(copy.opportunity);
+}
+
+}  // namespace revops

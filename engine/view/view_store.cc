@@ -1,0 +1,197 @@
+#include "engine/view/view_store.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+#include "rocksdb/cache.h"
+#include "rocksdb/db.h"
+#include "rocksdb/env.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/slice_transform.h"
+#include "rocksdb/table.h"
+#include "rocksdb/write_buffer_manager.h"
+
+namespace revops {
+namespace {
+
+// With RocksDB's own logger a full disk ends the process; this one drops what it is told.
+class QuietLogger final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+absl::Status ToStatus(const rocksdb::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string text = absl::StrCat("view store: ", status.ToString());
+  if (status.IsCorruption()) {
+    return absl::DataLossError(absl::StrCat(text, "; remove its folder to rebuild it"));
+  }
+  return absl::UnavailableError(text);
+}
+
+rocksdb::Slice ToSlice(absl::string_view bytes) { return {bytes.data(), bytes.size()}; }
+absl::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+absl::StatusOr<bool> GetFrom(rocksdb::DB& db, const rocksdb::ReadOptions& options,
+                             absl::string_view key, std::string& value) {
+  rocksdb::PinnableSlice pinned;
+  const rocksdb::Status status =
+      db.Get(options, db.DefaultColumnFamily(), ToSlice(key), &pinned);
+  if (status.IsNotFound()) return false;
+  RETURN_IF_ERROR(ToStatus(status));
+  value.assign(pinned.data(), pinned.size());
+  return true;
+}
+
+absl::Status ScanFrom(rocksdb::DB& db, const rocksdb::ReadOptions& options,
+                      absl::string_view prefix, absl::string_view from,
+                      const ViewReader::Each& each) {
+  const std::unique_ptr<rocksdb::Iterator> at(db.NewIterator(options));
+  for (at->Seek(ToSlice(from)); at->Valid() && at->key().starts_with(ToSlice(prefix)); at->Next()) {
+    if (!each(ToView(at->key()), ToView(at->value()))) break;
+  }
+  return ToStatus(at->status());
+}
+
+absl::StatusOr<bool> FloorFrom(rocksdb::DB& db, const rocksdb::ReadOptions& options,
+                               absl::string_view prefix, absl::string_view target,
+                               std::string& key, std::string& value) {
+  const std::unique_ptr<rocksdb::Iterator> at(db.NewIterator(options));
+  at->SeekForPrev(ToSlice(target));
+  RETURN_IF_ERROR(ToStatus(at->status()));
+  if (!at->Valid() || !at->key().starts_with(ToSlice(prefix))) return false;
+  key = at->key().ToString();
+  value = at->value().ToString();
+  return true;
+}
+
+class SnapshotReader final : public ViewReader {
+ public:
+  explicit SnapshotReader(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {
+    options_.snapshot = snapshot_;
+  }
+  ~SnapshotReader() override { db_.ReleaseSnapshot(snapshot_); }
+
+  absl::StatusOr<bool> Get(absl::string_view key, std::string& value) const override {
+    return GetFrom(db_, options_, key, value);
+  }
+  absl::Status Scan(absl::string_view prefix, absl::string_view from,
+                    const Each& each) const override {
+    return ScanFrom(db_, options_, prefix, from, each);
+  }
+  absl::StatusOr<bool> Floor(absl::string_view prefix, absl::string_view at, std::string& key,
+                             std::string& value) const override {
+    return FloorFrom(db_, options_, prefix, at, key, value);
+  }
+
+ private:
+  rocksdb::DB& db_;
+  const rocksdb::Snapshot* snapshot_;
+  rocksdb::ReadOptions options_;
+};
+
+}  // namespace
+
+struct ViewMemory::Parts {
+  std::shared_ptr<rocksdb::Cache> cache;
+  std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
+};
+
+ViewMemory::ViewMemory(int64_t bytes) : parts_(std::make_unique<Parts>()) {
+  parts_->cache = rocksdb::NewLRUCache(static_cast<size_t>(bytes));
+  parts_->write_buffers = std::make_shared<rocksdb::WriteBufferManager>(
+      static_cast<size_t>(bytes / 2), parts_->cache);
+}
+
+ViewMemory::~ViewMemory() = default;
+
+absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& folder,
+                                                           ViewMemory& memory,
+                                                           rocksdb::Env* env) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = memory.parts_->cache;
+  table.cache_index_and_filter_blocks = true;
+  table.block_size = 16 << 10;
+  table.format_version = 5;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+
+  rocksdb::Options options;
+  if (env != nullptr) options.env = env;
+  options.create_if_missing = true;
+  options.info_log = std::make_shared<QuietLogger>();
+  options.allow_fallocate = false;
+  options.write_buffer_manager = memory.parts_->write_buffers;
+  options.write_buffer_size = 64 << 20;
+  options.max_open_files = 256;
+  options.compression = rocksdb::kLZ4Compression;
+  options.allow_concurrent_memtable_write = false;
+  // Batches come sorted: a hint a key space lets each insertion start where the last one ended.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  std::unique_ptr<ViewStore> store(new ViewStore);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(options, folder, &db);
+  if (status.IsIOError() && absl::StrContains(status.ToString(), "lock")) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("view store ", folder, " is open already: ", status.ToString()));
+  }
+  RETURN_IF_ERROR(Annotate(ToStatus(status), folder));
+  store->db_.reset(db);
+  return store;
+}
+
+ViewStore::~ViewStore() = default;
+
+absl::Status ViewStore::Commit(ViewBatch batch) {
+  std::vector<ViewBatch::Operation>& all = batch.operations_;
+  std::vector<uint32_t> order(all.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return all[a].key < all[b].key; });
+  rocksdb::WriteBatch writes;
+  for (size_t i = 0; i < order.size(); ++i) {
+    const ViewBatch::Operation& operation = all[order[i]];
+    if (i + 1 < order.size() && all[order[i + 1]].key == operation.key) continue;
+    if (operation.is_delete) {
+      writes.Delete(operation.key);
+    } else {
+      writes.Put(operation.key, operation.value);
+    }
+  }
+  return ToStatus(db_->Write(rocksdb::WriteOptions(), &writes));
+}
+
+std::unique_ptr<ViewReader> ViewStore::Snapshot() const {
+  return std::make_unique<SnapshotReader>(*db_);
+}
+
+absl::StatusOr<bool> ViewStore::Get(absl::string_view key, std::string& value) const {
+  return GetFrom(*db_, rocksdb::ReadOptions(), key, value);
+}
+
+absl::Status ViewStore::Scan(absl::string_view prefix, absl::string_view from,
+                             const Each& each) const {
+  return ScanFrom(*db_, rocksdb::ReadOptions(), prefix, from, each);
+}
+
+absl::StatusOr<bool> ViewStore::Floor(absl::string_view prefix, absl::string_view at,
+                                      std::string& key, std::string& value) const {
+  return FloorFrom(*db_, rocksdb::ReadOptions(), prefix, at, key, value);
+}
+
+absl::Status ViewStore::Flush() { return ToStatus(db_->Flush(rocksdb::FlushOptions())); }
+
+int64_t ViewStore::size_bytes() const {
+  uint64_t files = 0;
+  db_->GetIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &files);
+  uint64_t memory = 0;
+  db_->GetIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &memory);
+  return static_cast<int64_t>(files + memory);
+}
+
+}  // namespace revops
