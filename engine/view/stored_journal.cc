@@ -48,6 +48,20 @@ absl::StatusOr<std::vector<Copy>> LoadDeferred(const ViewReader& store, uint128 
   return copies;
 }
 
+absl::StatusOr<std::vector<Copy>> LoadCopies(const ViewReader& store, const JourneyHead& head) {
+  const uint128 root16 = Root16(head.root);
+  ASSIGN_OR_RETURN(StoredJournal journal, LoadJournal(store, root16, head.tail));
+  std::vector<Copy> copies;
+  for (Entry& entry : journal.entries) {
+    std::move(entry.copies.begin(), entry.copies.end(), std::back_inserter(copies));
+  }
+  if (head.deferred > 0) {
+    ASSIGN_OR_RETURN(std::vector<Copy> deferred, LoadDeferred(store, root16));
+    std::move(deferred.begin(), deferred.end(), std::back_inserter(copies));
+  }
+  return copies;
+}
+
 absl::StatusOr<std::vector<Entry>> LoadEntries(const ViewReader& store, const Id& root) {
   const uint128 root16 = Root16(root);
   std::string bytes;

@@ -7,6 +7,7 @@
 
 #include "engine/fold/journal.h"
 #include "engine/view/journal_chunks.h"
+#include "engine/view/journey_head.h"
 #include "engine/view/view_store.h"
 
 namespace revops {
@@ -22,6 +23,9 @@ absl::StatusOr<StoredJournal> LoadJournal(const ViewReader& store, uint128 root1
 
 // Copies that are kept but not folded yet.
 absl::StatusOr<std::vector<Copy>> LoadDeferred(const ViewReader& store, uint128 root16);
+
+// Every copy a journey keeps, folded or deferred.
+absl::StatusOr<std::vector<Copy>> LoadCopies(const ViewReader& store, const JourneyHead& head);
 
 // A journey's entries in event order, without what is deferred. Empty if there is no such journey.
 absl::StatusOr<std::vector<Entry>> LoadEntries(const ViewReader& store, const Id& root);
