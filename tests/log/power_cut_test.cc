@@ -59,6 +59,7 @@ class PowerCutTest : public ::testing::Test {
         std::mt19937_64 random(seed * kAppenders + appender);
         for (int call = 0; !disk_->is_off(); ++call) {
           AppendOnce(log, random, absl::StrCat(seed, ":", appender, ":", call));
+          if (random() % 4 == 0) ReadOnce(log, random);
         }
       });
     }
@@ -85,10 +86,27 @@ class PowerCutTest : public ::testing::Test {
     }
     std::lock_guard<std::mutex> lock(mutex_);
     for (int i = 0; i < count; ++i) {
-      const bool fresh = expected_[records[i].where.partition]
-                             .values.emplace((*appended)[i].offset, records[i].value)
-                             .second;
-      EXPECT_TRUE(fresh) << "an offset was given twice";
+      const NewRecord& record = records[i];
+      const Offset offset = (*appended)[i].offset;
+      const auto known =
+          expected_[record.where.partition].values.emplace(offset, record.value).first;
+      EXPECT_EQ(known->second, record.value) << ToString(record.where) << "@" << offset;
+    }
+  }
+
+  void ReadOnce(EmbeddedLog& log, std::mt19937_64& random) {
+    const int partition = random() % kPartitions;
+    const auto end = log.End(At(partition));
+    if (!end.ok()) return;
+    const auto records = log.Read(At(partition), random() % (*end + 1), {});
+    if (!records.ok()) {
+      EXPECT_EQ(records.status().code(), absl::StatusCode::kUnavailable) << records.status();
+      return;
+    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (const Record& record : *records) {
+      const auto known = expected_[partition].values.emplace(record.offset, record.value).first;
+      EXPECT_EQ(known->second, record.value) << ToString(At(partition)) << "@" << record.offset;
     }
   }
 
@@ -141,6 +159,11 @@ TEST_F(PowerCutTest, EveryAcknowledgedRecordSurvivesEveryCut) {
     if (log.ok()) {
       CheckAll(**log);
       if (HasFatalFailure()) return;
+      if (random() % 3 == 0) {
+        const auto fault =
+            random() % 2 == 0 ? PowerCutFs::Fault::kFull : PowerCutFs::Fault::kBrokenSync;
+        disk_->FailAfter(random() % 300, fault, 1 + random() % 5);
+      }
       AppendUntilCut(**log, seed);
       log->reset();
     } else {

@@ -133,17 +133,12 @@ int64_t PowerCutFs::changes() const {
   return changes_;
 }
 
-void PowerCutFs::FillUpAfter(int64_t changes) {
+void PowerCutFs::FailAfter(int64_t changes, Fault fault, int64_t lasting) {
   std::lock_guard<std::mutex> lock(mutex_);
-  fault_ = Fault::kFull;
+  fault_ = fault;
   fault_at_ = changes_ + changes;
+  fault_lasting_ = lasting;
   tore_ = false;
-}
-
-void PowerCutFs::BreakSyncsAfter(int64_t changes) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  fault_ = Fault::kBrokenSync;
-  fault_at_ = changes_ + changes;
 }
 
 void PowerCutFs::Heal() {
@@ -155,9 +150,14 @@ void PowerCutFs::PowerOn(Luck luck) {
   std::lock_guard<std::mutex> lock(mutex_);
   REVOPS_CHECK(off_);
   std::set<std::string> lost;
-  for (const std::string& folder : live_folders_) {  // a folder comes before those in it
-    if (lost.count(FolderOf(folder)) > 0 || !Lucky(luck)) lost.insert(folder);
+  for (const std::string& folder : live_folders_) {
+    if (!Lucky(luck)) lost.insert(folder);
   }
+  const auto is_lost = [&lost](const std::string& path) {
+    return std::any_of(lost.begin(), lost.end(), [&path](const std::string& folder) {
+      return absl::StartsWith(path, folder + "/");
+    });
+  };
   std::map<std::string, bool> keeps_names;  // folder -> whether its unsynced names survive
   std::set<InodePtr> inodes;
   for (const auto* names : {&live_, &durable_}) {
@@ -170,7 +170,7 @@ void PowerCutFs::PowerOn(Luck luck) {
   for (const auto* names : {&live_, &durable_}) {
     for (const auto& [path, inode] : *names) {
       const std::string folder = FolderOf(path);
-      if (lost.count(folder) == 0 && keeps_names[folder] == (names == &live_)) found[path] = inode;
+      if (!is_lost(path) && keeps_names[folder] == (names == &live_)) found[path] = inode;
     }
   }
   for (const InodePtr& inode : inodes) {
@@ -226,13 +226,13 @@ IOStatus PowerCutFs::Allow(Change change, uint64_t epoch) {
     off_ = true;
     return IOStatus::IOError("the power went off");
   }
-  if (fault_ == Fault::kFull && change == Change::kWrite && changes_ >= fault_at_) {
-    return IOStatus::NoSpace("the test's disk is full");
-  }
-  if (fault_ == Fault::kBrokenSync && change == Change::kSync && changes_ >= fault_at_) {
-    return IOStatus::IOError("the test's disk does not sync");
-  }
-  return IOStatus::OK();
+  const bool hit = (fault_ == Fault::kFull && change == Change::kWrite) ||
+                   (fault_ == Fault::kBrokenSync && change == Change::kSync);
+  if (!hit || changes_ < fault_at_) return IOStatus::OK();
+  const bool full = fault_ == Fault::kFull;
+  if (--fault_lasting_ <= 0) fault_ = Fault::kNone;
+  return full ? IOStatus::NoSpace("the test's disk is full")
+              : IOStatus::IOError("the test's disk does not sync");
 }
 
 IOStatus PowerCutFs::AllowRead() const {

@@ -44,10 +44,13 @@ class PowerCutFs final : public rocksdb::FileSystemWrapper {
   // Makes the folder what a machine finds when it starts again. REQUIRES: is_off().
   void PowerOn(Luck luck);
 
-  // From the n-th change on, until Heal: writes fail as on a full disk, the first one after half of
-  // its bytes; or syncs fail as on a broken disk, which also loses what they should have synced.
-  void FillUpAfter(int64_t changes);
-  void BreakSyncsAfter(int64_t changes);
+  enum class Fault {
+    kNone,
+    kFull,        // writes fail for want of space, the first one after half of its bytes
+    kBrokenSync,  // syncs fail, and what they should have synced never becomes durable
+  };
+  // From the n-th change on, `lasting` changes of that kind fail; Heal ends it before.
+  void FailAfter(int64_t changes, Fault fault, int64_t lasting = INT64_MAX);
   void Heal();
 
   // Changes and syncs so far; what the n above counts.
@@ -107,7 +110,6 @@ class PowerCutFs final : public rocksdb::FileSystemWrapper {
   };
   using InodePtr = std::shared_ptr<Inode>;
   enum class Change { kWrite, kSync, kName };
-  enum class Fault { kNone, kFull, kBrokenSync };
 
   // All REQUIRE mutex_.
   rocksdb::IOStatus Allow(Change change, uint64_t epoch);
@@ -138,6 +140,7 @@ class PowerCutFs final : public rocksdb::FileSystemWrapper {
   int64_t cut_at_ = INT64_MAX;
   Fault fault_ = Fault::kNone;
   int64_t fault_at_ = INT64_MAX;
+  int64_t fault_lasting_ = 0;
   bool tore_ = false;  // the full disk took half of a write already
   int64_t retired_ = 0;
   std::map<std::string, InodePtr> live_;     // path -> file, as the running machine sees it
