@@ -20,7 +20,7 @@
 //
 // Worked example: topic 0, partition 1, offset 2, appended_at 3, key "k", value "hi":
 //   key    52 0000 00000001 0000000000000002
-//   record cccccccc 01 0000000000000003 01 6b 6869       (cccccccc: the checksum)
+//   record d26d4758 01 0000000000000003 01 6b 6869
 #pragma once
 
 #include <cstdint>

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
+#include "tests/support/power_cut_files.h"
 
 namespace revops::test {
 namespace {
@@ -25,83 +26,6 @@ void Overwrite(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 }  // namespace
-
-// An append-only file.
-class PowerCutWritable final : public rocksdb::FSWritableFileOwnerWrapper {
- public:
-  PowerCutWritable(PowerCutFs& disk, PowerCutFs::InodePtr inode, uint64_t epoch,
-                   std::unique_ptr<rocksdb::FSWritableFile> file)
-      : FSWritableFileOwnerWrapper(std::move(file)), disk_(disk), inode_(inode), epoch_(epoch) {}
-
-  IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions&,
-                  rocksdb::IODebugContext*) override {
-    return disk_.Append(inode_, *target(), epoch_, data);
-  }
-  IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions&,
-                  const rocksdb::DataVerificationInfo&, rocksdb::IODebugContext*) override {
-    return disk_.Append(inode_, *target(), epoch_, data);
-  }
-  IOStatus Truncate(uint64_t size, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
-    return disk_.Truncate(inode_, *target(), epoch_, size);
-  }
-  IOStatus Sync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
-    return disk_.Sync(inode_, epoch_);
-  }
-  IOStatus Fsync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
-    return disk_.Sync(inode_, epoch_);
-  }
-  IOStatus RangeSync(uint64_t, uint64_t, const rocksdb::IOOptions&,
-                     rocksdb::IODebugContext*) override {
-    return IOStatus::OK();  // promises nothing
-  }
-
- private:
-  PowerCutFs& disk_;
-  const PowerCutFs::InodePtr inode_;
-  const uint64_t epoch_;
-};
-
-// A file written in place.
-class PowerCutInPlace final : public rocksdb::FSRandomRWFileOwnerWrapper {
- public:
-  PowerCutInPlace(PowerCutFs& disk, PowerCutFs::InodePtr inode, uint64_t epoch,
-                  std::unique_ptr<rocksdb::FSRandomRWFile> file)
-      : FSRandomRWFileOwnerWrapper(std::move(file)), disk_(disk), inode_(inode), epoch_(epoch) {}
-
-  IOStatus Write(uint64_t offset, const rocksdb::Slice& data, const rocksdb::IOOptions&,
-                 rocksdb::IODebugContext*) override {
-    return disk_.WriteInPlace(inode_, *target(), epoch_, offset, data);
-  }
-  IOStatus Sync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
-    return disk_.Sync(inode_, epoch_);
-  }
-  IOStatus Fsync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
-    return disk_.Sync(inode_, epoch_);
-  }
-
- private:
-  PowerCutFs& disk_;
-  const PowerCutFs::InodePtr inode_;
-  const uint64_t epoch_;
-};
-
-class PowerCutDirectory final : public rocksdb::FSDirectory {
- public:
-  PowerCutDirectory(PowerCutFs& disk, std::string folder, uint64_t epoch)
-      : disk_(disk), folder_(std::move(folder)), epoch_(epoch) {}
-
-  IOStatus Fsync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
-    return disk_.FsyncFolder(folder_, epoch_);
-  }
-  IOStatus Close(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
-    return IOStatus::OK();
-  }
-
- private:
-  PowerCutFs& disk_;
-  const std::string folder_;
-  const uint64_t epoch_;
-};
 
 PowerCutFs::PowerCutFs(std::string root, uint64_t seed)
     : FileSystemWrapper(rocksdb::FileSystem::Default()),
