@@ -15,7 +15,6 @@ namespace {
 constexpr uint8_t kUnreadable = 1;
 constexpr uint64_t kExplicit = 255;
 
-
 bool Outranks(const Copy& a, uint32_t a_revision, const Copy& b, uint32_t b_revision) {
   if (a_revision != b_revision) return a_revision > b_revision;
   if (a.at != b.at) return a.at < b.at;

@@ -39,7 +39,7 @@ struct TenureChange {
 struct Fact {
   // The event; of a derived fact the one that caused it; null for a tenure change and its derived.
   const v1::Event* event = nullptr;
-  const TenureChange* tenure = nullptr;              // null: none
+  const TenureChange* tenure = nullptr;                // null: none
   const google::protobuf::Message* derived = nullptr;  // null: this is the event or change itself
 
   // Units: microseconds. occurred_at is normalised by its precision (DESIGN: event order).
@@ -49,7 +49,7 @@ struct Fact {
   // What the subject resolves to, after links and merges. root is the journey's; the others are
   // empty when the subject has none.
   Id root;
-  Id person;       // contact, lead or anonymous visitor
+  Id person;  // contact, lead or anonymous visitor
   Id opportunity;
 
   // The journey's account; empty while nothing links it to one.
@@ -106,8 +106,8 @@ class Fold {
 
   // Adds `delta` to the measure's cells of that day, one per grouping set. `dims` has one value
   // per dimension; "" means not known. Units: `day` is a day number of the model's time zone.
-  virtual void Count(const Measure& measure, int32_t day,
-                     absl::Span<const absl::string_view> dims, int128 delta) = 0;
+  virtual void Count(const Measure& measure, int32_t day, absl::Span<const absl::string_view> dims,
+                     int128 delta) = 0;
 
   // A fact for the projections after this one, at the instant of its cause. They see the cause
   // first.

@@ -114,11 +114,10 @@ absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(Options options, Even
                      ", but the log ends at ", end, ": the log was cut or replaced"));
   }
   if (progress.link_version() > links.end()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the view store of partition ", options.partition,
-                     " resolves under link version ", progress.link_version(), ", but ",
-                     kIdentities, " is read up to ", links.end(),
-                     " only: feed the links before opening a partition"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the view store of partition ", options.partition, " resolves under link version ",
+        progress.link_version(), ", but ", kIdentities, " is read up to ", links.end(),
+        " only: feed the links before opening a partition"));
   }
   std::unique_ptr<Partition> partition(
       new Partition(std::move(options), log, links, registry, model, std::move(store)));
@@ -166,8 +165,8 @@ void Partition::Take(absl::string_view bytes, int64_t recorded_at, bool from_tou
 
 // Puts a copy where it belongs under the store's link version: here, or on its way.
 void Partition::Place(Copy copy, const std::vector<Id>& subject, Arrived& arrived) {
-  Resolution resolved = resolver_.Resolve(
-      subject, copy.at, subject.empty() ? RecordRoot(copy.bytes) : Id());
+  Resolution resolved =
+      resolver_.Resolve(subject, copy.at, subject.empty() ? RecordRoot(copy.bytes) : Id());
   copy.person = std::move(resolved.person);
   copy.opportunity = std::move(resolved.opportunity);
   const int home = HomeOf(resolved.root, partitions_);
@@ -179,8 +178,7 @@ void Partition::Place(Copy copy, const std::vector<Id>& subject, Arrived& arrive
   record.set_event(std::move(copy.bytes));
   record.set_recorded_at(copy.recorded_at);
   record.set_link_version(resolver_.version());
-  arrived.forwards.push_back(
-      {{kRouted, home}, resolved.root.bytes(), record.SerializeAsString()});
+  arrived.forwards.push_back({{kRouted, home}, resolved.root.bytes(), record.SerializeAsString()});
   ++arrived.forwarded;
 }
 

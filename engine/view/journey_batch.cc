@@ -315,8 +315,7 @@ absl::Status JourneyBatch::WriteRow(const Loaded& journey, const RowSet::Change&
     for (const auto& [list, sort_key] : sorted[side]) {
       const auto other = sorted[1 - side].find(list);
       if (other != sorted[1 - side].end() && other->second == sort_key) continue;
-      std::string key =
-          keys::ListItem(p, list, sort_key, journey.root16, change.key.entity);
+      std::string key = keys::ListItem(p, list, sort_key, journey.root16, change.key.entity);
       const uint128 part =
           digest::ListItem(view, lists[list].name, sort_key, root, change.key.entity);
       if (side == 0) {

@@ -57,7 +57,11 @@ class JourneyBatch {
 
   JourneyBatch(const ViewStore& store, const Registry& registry, const RevenueModel& model,
                Resolver& resolver, const StoreTotals& totals, Options options)
-      : store_(store), registry_(registry), model_(model), resolver_(resolver), options_(options),
+      : store_(store),
+        registry_(registry),
+        model_(model),
+        resolver_(resolver),
+        options_(options),
         totals_(totals) {}
 
   // REQUIRES: at most one change a root and batch.

@@ -19,15 +19,15 @@ constexpr size_t kPagedBytes = 16 << 10;
 struct JourneyHead {
   Id root;
   uint64_t entries = 0;
-  std::string last_key;            // ItemKey of the last item folded
+  std::string last_key;  // ItemKey of the last item folded
   bool paged = false;
-  uint64_t deferred = 0;           // copies kept but not folded yet
-  std::vector<TenureAt> tenures;   // folded under, in event order
-  std::vector<uint64_t> names;     // Hash64 of each entry's name, sorted; empty when paged
-  std::vector<Id> ids;             // that occur here, sorted; empty when paged
-  std::vector<RowSet::Row> rows;   // in key order; empty when paged
+  uint64_t deferred = 0;          // copies kept but not folded yet
+  std::vector<TenureAt> tenures;  // folded under, in event order
+  std::vector<uint64_t> names;    // Hash64 of each entry's name, sorted; empty when paged
+  std::vector<Id> ids;            // that occur here, sorted; empty when paged
+  std::vector<RowSet::Row> rows;  // in key order; empty when paged
   uint32_t tail_entries = 0;
-  std::string tail;                // entries after the last closed chunk
+  std::string tail;  // entries after the last closed chunk
 
   // Approximate bytes of what paging would move out.
   size_t paged_bytes() const;

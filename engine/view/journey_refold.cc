@@ -117,7 +117,8 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
       return true;
     }));
   } else {
-    for (const RowSet::Row& row : head.rows) changes[row.key] = {row.key, true, false, row.bytes, {}};
+    for (const RowSet::Row& row : head.rows)
+      changes[row.key] = {row.key, true, false, row.bytes, {}};
   }
   std::vector<RowSet::Row> all = rows.All();
   for (const RowSet::Row& row : all) {

@@ -9,7 +9,8 @@
 //   Q root16 copy16               copy kept but not folded yet                       entry
 //   R root16 projection entity    paged journey: row                                 row bytes
 //   S root16                      journey's head (journey_head.h)                    head
-//   X projection list sort_key root16 entity   sorted list                          length of sort_key
+//   X projection list sort_key root16 entity   sorted list                          length of
+//   sort_key
 #pragma once
 
 #include <string>

@@ -12,13 +12,13 @@
 namespace revops {
 
 absl::StatusOr<StoredJournal> LoadJournal(const ViewReader& store, uint128 root16,
-                                         const std::string& tail) {
+                                          const std::string& tail) {
   StoredJournal parts;
   const std::string prefix = keys::Chunks(root16);
   RETURN_IF_ERROR(store.Scan(prefix, [&](absl::string_view key, absl::string_view value) {
     key.remove_prefix(prefix.size());
-    parts.closed.push_back({std::string(key.data(), key.size()),
-                            std::string(value.data(), value.size())});
+    parts.closed.push_back(
+        {std::string(key.data(), key.size()), std::string(value.data(), value.size())});
     return true;
   }));
   const auto append = [&](const std::string& bytes) -> absl::Status {
@@ -34,8 +34,8 @@ absl::StatusOr<StoredJournal> LoadJournal(const ViewReader& store, uint128 root1
 absl::StatusOr<std::vector<Copy>> LoadDeferred(const ViewReader& store, uint128 root16) {
   std::vector<Copy> copies;
   absl::Status status;
-  RETURN_IF_ERROR(store.Scan(
-      keys::DeferredCopies(root16), [&](absl::string_view key, absl::string_view value) {
+  RETURN_IF_ERROR(
+      store.Scan(keys::DeferredCopies(root16), [&](absl::string_view key, absl::string_view value) {
         auto entries = DecodeEntries(value);
         if (!entries.ok()) {
           status = entries.status();

@@ -39,8 +39,7 @@ absl::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), sl
 absl::StatusOr<bool> GetFrom(rocksdb::DB& db, const rocksdb::ReadOptions& options,
                              absl::string_view key, std::string& value) {
   rocksdb::PinnableSlice pinned;
-  const rocksdb::Status status =
-      db.Get(options, db.DefaultColumnFamily(), ToSlice(key), &pinned);
+  const rocksdb::Status status = db.Get(options, db.DefaultColumnFamily(), ToSlice(key), &pinned);
   if (status.IsNotFound()) return false;
   RETURN_IF_ERROR(ToStatus(status));
   value.assign(pinned.data(), pinned.size());
@@ -58,8 +57,8 @@ absl::Status ScanFrom(rocksdb::DB& db, const rocksdb::ReadOptions& options,
 }
 
 absl::StatusOr<bool> FloorFrom(rocksdb::DB& db, const rocksdb::ReadOptions& options,
-                               absl::string_view prefix, absl::string_view target,
-                               std::string& key, std::string& value) {
+                               absl::string_view prefix, absl::string_view target, std::string& key,
+                               std::string& value) {
   const std::unique_ptr<rocksdb::Iterator> at(db.NewIterator(options));
   at->SeekForPrev(ToSlice(target));
   RETURN_IF_ERROR(ToStatus(at->status()));
@@ -103,15 +102,14 @@ struct ViewMemory::Parts {
 
 ViewMemory::ViewMemory(int64_t bytes) : parts_(std::make_unique<Parts>()) {
   parts_->cache = rocksdb::NewLRUCache(static_cast<size_t>(bytes));
-  parts_->write_buffers = std::make_shared<rocksdb::WriteBufferManager>(
-      static_cast<size_t>(bytes / 2), parts_->cache);
+  parts_->write_buffers =
+      std::make_shared<rocksdb::WriteBufferManager>(static_cast<size_t>(bytes / 2), parts_->cache);
 }
 
 ViewMemory::~ViewMemory() = default;
 
 absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& folder,
-                                                           ViewMemory& memory,
-                                                           rocksdb::Env* env) {
+                                                           ViewMemory& memory, rocksdb::Env* env) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = memory.parts_->cache;
   table.cache_index_and_filter_blocks = true;

@@ -1,0 +1,241 @@
+#include "engine/runtime/engine.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "engine/base/hash.h"
+#include "engine/base/status.h"
+#include "engine/runtime/coverage.h"
+#include "engine/runtime/generation.h"
+#include "engine/runtime/link_feed.h"
+#include "engine/runtime/topics.h"
+
+namespace revops {
+namespace {
+constexpr int kLinkVersionsMax = 256;
+// A busy partition still folds a deferred journey now and then.
+constexpr int kBusyStepsPerDeferred = 64;
+constexpr absl::Duration kIdleWait = absl::Milliseconds(5);
+constexpr absl::Duration kRetryWaitMax = absl::Seconds(5);
+}  // namespace
+
+Engine::Engine(EngineOptions options, EventLog& log, const Registry& registry,
+               std::shared_ptr<const RevenueModel> model)
+    : options_(std::move(options)),
+      log_(log),
+      registry_(registry),
+      model_(std::move(model)),
+      generation_(GenerationFingerprint(registry_, *model_)),
+      log_hash_(Hash64(log.identity())),
+      memory_(std::make_unique<ViewMemory>(options_.memory_bytes)) {}
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, EventLog& log,
+                                                     const Registry& registry,
+                                                     std::shared_ptr<const RevenueModel> model) {
+  std::unique_ptr<Engine> engine(new Engine(std::move(options), log, registry, std::move(model)));
+  for (int read = 1; read > 0;) {
+    ASSIGN_OR_RETURN(read, FeedLinks(log, engine->links_));
+  }
+  ASSIGN_OR_RETURN(const int partitions, log.Partitions(kTouchpoints));
+  for (int p = 0; p < partitions; ++p) {
+    ASSIGN_OR_RETURN(std::shared_ptr<Partition> partition, engine->OpenPartition(p));
+    engine->slots_.push_back(std::make_unique<Slot>());
+    absl::MutexLock lock(&engine->slots_.back()->mutex);
+    engine->slots_.back()->partition = std::move(partition);
+  }
+  return engine;
+}
+
+absl::StatusOr<std::unique_ptr<Partition>> Engine::OpenPartition(int p) {
+  const std::filesystem::path folder =
+      std::filesystem::path(options_.folder) / absl::StrCat("partition-", p);
+  if (options_.env == nullptr) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+      return absl::UnavailableError(
+          absl::StrCat("cannot make ", folder.string(), ": ", error.message()));
+    }
+  }
+  ASSIGN_OR_RETURN(auto store, ViewStore::Open(folder.string(), *memory_, options_.env));
+  Partition::Options options;
+  options.partition = p;
+  options.generation = generation_;
+  options.journeys = options_.journeys;
+  return Partition::Open(std::move(options), log_, links_, registry_, *model_, std::move(store));
+}
+
+Engine::~Engine() { Stop(); }
+
+void Engine::Start() {
+  link_thread_ = std::thread([this] { RunLinks(); });
+  for (int p = 0; p < partitions(); ++p) {
+    slots_[p]->thread = std::thread([this, p] { RunPartition(p); });
+  }
+}
+
+void Engine::Stop() {
+  if (stop_.exchange(true)) return;
+  if (link_thread_.joinable()) link_thread_.join();
+  for (const auto& slot : slots_) {
+    if (slot->thread.joinable()) slot->thread.join();
+  }
+}
+
+void Engine::RunLinks() {
+  while (!stop_) {
+    const absl::StatusOr<int> read = FeedLinks(log_, links_);
+    if (!read.ok()) {
+      absl::SleepFor(absl::Milliseconds(100));
+    } else if (*read == 0) {
+      log_.WaitBeyond({kIdentities, 0}, links_.end(), absl::Milliseconds(50));
+    }
+  }
+}
+
+absl::StatusOr<int> Engine::Step(Partition& partition, int& busy_steps) {
+  ASSIGN_OR_RETURN(int done, partition.AdvanceLinks(kLinkVersionsMax));
+  ASSIGN_OR_RETURN(const int routed, partition.FoldRouted(options_.batch_records_max));
+  ASSIGN_OR_RETURN(const int touchpoints, partition.FoldTouchpoints(options_.batch_records_max));
+  done += routed + touchpoints;
+  busy_steps = done == 0 ? 0 : busy_steps + 1;
+  if (done == 0 || busy_steps % kBusyStepsPerDeferred == 0) {
+    ASSIGN_OR_RETURN(const int deferred, partition.FoldDeferred());
+    done += deferred;
+  }
+  return done;
+}
+
+void Engine::RunPartition(int p) {
+  Slot& slot = *slots_[p];
+  int busy_steps = 0;
+  while (!stop_) {
+    std::shared_ptr<Partition> partition;
+    {
+      absl::MutexLock lock(&slot.mutex);
+      partition = slot.partition;
+    }
+    const absl::StatusOr<int> done = Step(*partition, busy_steps);
+    if (!done.ok()) {
+      partition.reset();
+      if (!Recover(p, done.status())) return;
+      continue;
+    }
+    if (*done > 0) {
+      absl::MutexLock lock(&commit_mutex_);
+      committed_.SignalAll();
+    } else {
+      log_.WaitBeyond({kTouchpoints, p}, partition->progress().touchpoints(), kIdleWait);
+    }
+  }
+}
+
+bool Engine::Recover(int p, const absl::Status& why) {
+  Slot& slot = *slots_[p];
+  std::shared_ptr<Partition> broken;
+  {
+    absl::MutexLock lock(&slot.mutex);
+    slot.status = why;
+    if (why.code() != absl::StatusCode::kUnavailable) return false;
+    broken = std::move(slot.partition);
+  }
+  // Readers hold it for the time of one question; its store must be closed to be opened again.
+  while (broken.use_count() > 1 && !stop_) absl::SleepFor(absl::Milliseconds(1));
+  broken.reset();
+  for (absl::Duration wait = absl::Milliseconds(50); !stop_;
+       wait = std::min(2 * wait, kRetryWaitMax)) {
+    absl::StatusOr<std::unique_ptr<Partition>> opened = OpenPartition(p);
+    absl::MutexLock lock(&slot.mutex);
+    if (opened.ok()) {
+      slot.partition = std::move(*opened);
+      slot.status = absl::OkStatus();
+      return true;
+    }
+    slot.status = opened.status();
+    if (opened.status().code() != absl::StatusCode::kUnavailable) return false;
+    slot.mutex.Unlock();
+    absl::SleepFor(wait);
+    slot.mutex.Lock();
+  }
+  return false;
+}
+
+std::shared_ptr<const Partition> Engine::partition(int p) const {
+  absl::MutexLock lock(&slots_[p]->mutex);
+  return slots_[p]->partition;
+}
+
+absl::Status Engine::partition_status(int p) const {
+  absl::MutexLock lock(&slots_[p]->mutex);
+  return slots_[p]->status;
+}
+
+std::vector<v1::StoredProgress> Engine::Progress() const {
+  std::vector<v1::StoredProgress> all;
+  for (int p = 0; p < partitions(); ++p) {
+    const std::shared_ptr<const Partition> held = partition(p);
+    all.push_back(held == nullptr ? v1::StoredProgress() : held->progress());
+  }
+  return all;
+}
+
+Position Engine::position() const {
+  Position position;
+  position.log = log_hash_;
+  for (const v1::StoredProgress& store : Progress())
+    position.offsets.push_back(store.touchpoints());
+  return position;
+}
+
+absl::StatusOr<uint64_t> Engine::Lag() const {
+  uint64_t lag = 0;
+  const std::vector<v1::StoredProgress> stores = Progress();
+  ASSIGN_OR_RETURN(const Offset links_end, log_.End({kIdentities, 0}));
+  for (int p = 0; p < partitions(); ++p) {
+    ASSIGN_OR_RETURN(const Offset end, log_.End({kTouchpoints, p}));
+    ASSIGN_OR_RETURN(const Offset routed_end, log_.End({kRouted, p}));
+    lag += end - std::min(end, stores[p].touchpoints());
+    lag += routed_end - std::min(routed_end, stores[p].routed());
+    lag += links_end - std::min(links_end, stores[p].link_version());
+    lag += stores[p].deferred_journeys();
+  }
+  return lag;
+}
+
+absl::StatusOr<bool> Engine::Settled() const {
+  // Lag looks at the stores first and at the log's ends afterwards: if nothing is open between two
+  // looks at unchanged stores, nothing was under way.
+  const std::vector<v1::StoredProgress> before = Progress();
+  ASSIGN_OR_RETURN(const uint64_t lag, Lag());
+  if (lag != 0) return false;
+  const std::vector<v1::StoredProgress> after = Progress();
+  for (int p = 0; p < partitions(); ++p) {
+    if (before[p].SerializeAsString() != after[p].SerializeAsString()) return false;
+  }
+  ASSIGN_OR_RETURN(const uint64_t still, Lag());
+  return still == 0;
+}
+
+absl::Status Engine::WaitCovered(const Position& position, absl::Duration timeout) const {
+  if (position.log != log_hash_) {
+    return absl::InvalidArgumentError(
+        "the consistency token belongs to another event log; use one that this server gave");
+  }
+  Coverage coverage(position);
+  const absl::Time deadline = absl::Now() + timeout;
+  while (true) {
+    for (int p = 0; p < partitions(); ++p) RETURN_IF_ERROR(partition_status(p));
+    if (coverage.Reached(Progress())) return absl::OkStatus();
+    if (absl::Now() >= deadline) {
+      return absl::DeadlineExceededError(absl::StrCat(
+          "the token is not covered yet: ", coverage.Missing(), "; ask again with the same token"));
+    }
+    absl::MutexLock lock(&commit_mutex_);
+    committed_.WaitWithTimeout(&commit_mutex_, absl::Milliseconds(5));
+  }
+}
+
+}  // namespace revops
