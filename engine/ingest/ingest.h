@@ -1,0 +1,44 @@
+// The door for publishers in this process: checks events, stamps when we learned of them, appends
+// them to `touchpoints` and acknowledges what is durable.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "engine/base/clock.h"
+#include "engine/event/position.h"
+#include "engine/identity/link_table.h"
+#include "engine/ingest/check.h"
+#include "engine/log/event_log.h"
+
+namespace revops {
+
+class Ingest {
+ public:
+  // `links` tells where an event lives as known now, which saves hops; correctness does not depend
+  // on it. Lifetime: all outlive the object. Thread safety: Publish may be called from any thread.
+  Ingest(EventLog& log, const LinkTable& links, const Clock& clock)
+      : log_(log), links_(links), clock_(clock) {}
+
+  struct Result {
+    // Entry i belongs to event i; empty: accepted.
+    std::vector<absl::optional<Refusal>> refusals;
+    int accepted = 0;
+    // Covers every accepted event.
+    Position position;
+  };
+
+  // Every event that is not refused is durable when this returns OK.
+  // Errors: kResourceExhausted or kUnavailable from the log: none is acknowledged; publish all
+  // again, their ids remove doubles.
+  absl::StatusOr<Result> Publish(std::vector<v1::Event> events);
+
+ private:
+  EventLog& log_;
+  const LinkTable& links_;
+  const Clock& clock_;
+};
+
+}  // namespace revops

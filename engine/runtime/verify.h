@@ -1,0 +1,42 @@
+// Proves a generation: folds the log again from nothing and compares.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/runtime/engine.h"
+
+namespace revops {
+
+struct Verification {
+  struct OfPartition {
+    uint128 live = 0;      // as kept by the running fold
+    uint128 stored = 0;    // as summed up from the stored keys
+    uint128 replayed = 0;  // as folded again from the log
+    uint64_t events = 0;   // copies in its journals
+    bool equal = false;
+  };
+  std::vector<OfPartition> partitions;
+  uint64_t events = 0;
+  bool equal = false;
+  std::vector<std::string> differences;  // in words, the first 100
+};
+
+struct VerifyOptions {
+  // Only recompute from the stored keys; do not fold the log again.
+  bool stored_only = false;
+  // An empty folder for the second set of stores; the caller removes it.
+  std::string scratch_folder;
+  // Records done, records in all. Null: nobody is told.
+  std::function<void(uint64_t, uint64_t)> progress;
+};
+
+// Looks at `engine` as of one settled moment and at the same history folded again.
+// Errors: kFailedPrecondition if the engine does not settle (somebody keeps publishing): ask again
+// in a quiet moment; kUnavailable, kDataLoss.
+absl::StatusOr<Verification> Verify(const Engine& engine, const VerifyOptions& options);
+
+}  // namespace revops
