@@ -43,7 +43,7 @@ absl::StatusOr<std::unique_ptr<EmbeddedLog>> EmbeddedLog::Open(absl::string_view
   if (options.clock == nullptr) options.clock = std::make_shared<SystemClock>();
   std::unique_ptr<EmbeddedLog> log(
       new EmbeddedLog(WithoutTrailingSlash(folder), std::move(options)));
-  if (log->options_.file_system == nullptr) {
+  if (log->options_.env == nullptr) {
     const std::shared_ptr<rocksdb::FileSystem> files = rocksdb::FileSystem::Default();
     if (log->options_.topics.empty() && !AcknowledgedMark::Exists(*files, log->folder_)) {
       return absl::NotFoundError(absl::StrCat("there is no event log in ", log->folder_));

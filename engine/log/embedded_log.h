@@ -31,7 +31,7 @@
 
 namespace rocksdb {
 class Cache;
-class FileSystem;
+class Env;
 class WriteBufferManager;
 }  // namespace rocksdb
 
@@ -60,8 +60,9 @@ struct EmbeddedLogOptions {
   // What stamps appended_at. Null: the machine's.
   std::shared_ptr<const Clock> clock;
 
-  // Null: the machine's. With one of your own there is no OWNER file, and only RocksDB's own lock.
-  std::shared_ptr<rocksdb::FileSystem> file_system;
+  // Files and background threads. Null: the machine's. With one of your own (tests) there is no
+  // OWNER file, and only RocksDB's own lock.
+  std::shared_ptr<rocksdb::Env> env;
 
   // Shared with the process's other stores. Null: 16 MiB of its own; no common bound.
   std::shared_ptr<rocksdb::Cache> block_cache;

@@ -75,8 +75,9 @@ absl::StatusOr<std::unique_ptr<LogStore>> LogStore::Open(const std::string& fold
                                                          const EmbeddedLogOptions& options) {
   std::unique_ptr<LogStore> store(new LogStore());
   store->folder_ = folder;
-  store->files_ = options.file_system ? options.file_system : rocksdb::FileSystem::Default();
-  store->env_ = rocksdb::NewCompositeEnv(store->files_);
+  store->env_ = options.env;
+  if (store->env_ == nullptr) store->env_.reset(rocksdb::Env::Default(), [](rocksdb::Env*) {});
+  store->files_ = store->env_->GetFileSystem();
 
   auto mark = AcknowledgedMark::Open(*store->files_, folder);
   if (!mark.ok() && !absl::IsNotFound(mark.status())) return mark.status();

@@ -74,8 +74,8 @@ class LogStore final {
   absl::Status Missing(int partition, Offset offset, absl::string_view what) const;
 
   // Destroyed from the last to the first: the database before its environment.
+  std::shared_ptr<rocksdb::Env> env_;
   std::shared_ptr<rocksdb::FileSystem> files_;
-  std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<AcknowledgedMark> mark_;
   std::unique_ptr<rocksdb::DB> db_;
   std::string folder_;

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
 
 #include "engine/base/status.h"
 #include "tests/support/logs.h"
@@ -16,7 +17,7 @@ constexpr uint64_t kSlotBytes = 65536;
 
 class AcknowledgedMarkTest : public ::testing::Test {
  protected:
-  AcknowledgedMarkTest() : disk_(NewMemoryDisk()) {
+  AcknowledgedMarkTest() : env_(NewMemoryDisk()), disk_(env_->GetFileSystem()) {
     REVOPS_CHECK(disk_->CreateDirIfMissing("/log", {}, nullptr).ok());
     REVOPS_CHECK(AcknowledgedMark::Create(*disk_, "/log", "identity").ok());
   }
@@ -35,6 +36,7 @@ class AcknowledgedMarkTest : public ::testing::Test {
     REVOPS_CHECK(file->Write(offset, "damage", {}, nullptr).ok());
   }
 
+  const std::shared_ptr<rocksdb::Env> env_;
   const std::shared_ptr<rocksdb::FileSystem> disk_;
 };
 

@@ -9,7 +9,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <rocksdb/file_system.h>
+#include <rocksdb/env.h>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
@@ -38,7 +38,7 @@ class EmbeddedHarness final {
     options.topics = {{"topic", 3}, {"other", 1}};
     options.record_bytes_max = 64 << 10;
     options.clock = SteppedClock();
-    options.file_system = disk_;
+    options.env = disk_;
     auto log = EmbeddedLog::Open("/data/log", std::move(options));
     EXPECT_TRUE(log.ok()) << log.status();
     REVOPS_CHECK(log.ok());
@@ -46,7 +46,7 @@ class EmbeddedHarness final {
   }
 
  private:
-  std::shared_ptr<rocksdb::FileSystem> disk_;
+  std::shared_ptr<rocksdb::Env> disk_;
   std::unique_ptr<EmbeddedLog> log_;
 };
 
@@ -62,11 +62,11 @@ std::string Message(const absl::Status& status) { return std::string(status.mess
 class EmbeddedLogTest : public ::testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<EmbeddedLog>> Open(EmbeddedLogOptions options) {
-    options.file_system = disk_;
+    options.env = disk_;
     return EmbeddedLog::Open("/log", std::move(options));
   }
 
-  std::shared_ptr<rocksdb::FileSystem> disk_ = NewMemoryDisk();
+  std::shared_ptr<rocksdb::Env> disk_ = NewMemoryDisk();
 };
 
 TEST_F(EmbeddedLogTest, AnotherPartitionCountIsRefusedInWords) {
@@ -111,7 +111,7 @@ TEST_F(EmbeddedLogTest, TopicsThatCannotBeAreRefused) {
 TEST_F(EmbeddedLogTest, EachLogGetsAnIdentityOfItsOwn) {
   const auto one = EmbeddedLog::Open("/one", [&] {
     EmbeddedLogOptions options = MachineTopics(1);
-    options.file_system = disk_;
+    options.env = disk_;
     return options;
   }());
   const auto other = Open(MachineTopics(1));
@@ -185,7 +185,7 @@ class FailingDiskTest : public ::testing::Test {
  protected:
   FailingDiskTest() {
     EmbeddedLogOptions options = MachineTopics(1);
-    options.file_system = disk_;
+    options.env = EnvOn(disk_);
     auto log = EmbeddedLog::Open(folder_.path() + "/log", std::move(options));
     EXPECT_TRUE(log.ok()) << log.status();
     log_ = *std::move(log);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <rocksdb/env.h>
-#include <rocksdb/file_system.h>
 
 #include "engine/base/status.h"
 
@@ -32,17 +31,14 @@ EmbeddedLogOptions MachineTopics(int partitions) {
   return options;
 }
 
-std::shared_ptr<rocksdb::FileSystem> NewMemoryDisk() {
-  // The Env is a shell; what holds the files is the file system inside.
-  const std::unique_ptr<rocksdb::Env> env(rocksdb::NewMemEnv(rocksdb::Env::Default()));
-  return env->GetFileSystem();
+std::shared_ptr<rocksdb::Env> NewMemoryDisk() {
+  return std::shared_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default()));
 }
 
-std::unique_ptr<EmbeddedLog> OpenMemoryLog(std::shared_ptr<rocksdb::FileSystem> disk,
-                                           int partitions) {
+std::unique_ptr<EmbeddedLog> OpenMemoryLog(std::shared_ptr<rocksdb::Env> disk, int partitions) {
   EmbeddedLogOptions options = MachineTopics(partitions);
   options.identity = "memory";
-  options.file_system = std::move(disk);
+  options.env = std::move(disk);
   auto log = EmbeddedLog::Open("/log", std::move(options));
   if (!log.ok()) std::fprintf(stderr, "%s\n", log.status().ToString().c_str());
   REVOPS_CHECK(log.ok());

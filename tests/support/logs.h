@@ -16,11 +16,10 @@ std::shared_ptr<const Clock> SteppedClock();
 EmbeddedLogOptions MachineTopics(int partitions);
 
 // A disk in memory; outlives the logs on it, so that a log can be closed and opened again.
-std::shared_ptr<rocksdb::FileSystem> NewMemoryDisk();
+std::shared_ptr<rocksdb::Env> NewMemoryDisk();
 
 // The log in the folder "/log" of that disk; made if it is not there. Its identity is "memory".
-std::unique_ptr<EmbeddedLog> OpenMemoryLog(std::shared_ptr<rocksdb::FileSystem> disk,
-                                           int partitions);
+std::unique_ptr<EmbeddedLog> OpenMemoryLog(std::shared_ptr<rocksdb::Env> disk, int partitions);
 
 // A fresh log on a disk of its own.
 std::unique_ptr<EmbeddedLog> NewMemoryLog(int partitions);

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <rocksdb/system_clock.h>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
@@ -25,7 +27,27 @@ std::string Contents(const std::string& path) {
 void Overwrite(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
+
+class SleeplessClock final : public rocksdb::SystemClockWrapper {
+ public:
+  SleeplessClock() : SystemClockWrapper(rocksdb::SystemClock::Default()) {}
+  const char* Name() const override { return "SleeplessClock"; }
+  void SleepForMicroseconds(int) override {}
+};
+
+class PowerCutEnv final : public rocksdb::EnvWrapper {
+ public:
+  explicit PowerCutEnv(std::shared_ptr<PowerCutFs> disk)
+      : EnvWrapper(rocksdb::NewCompositeEnv(disk)) {
+    file_system_ = disk;
+    system_clock_ = std::make_shared<SleeplessClock>();
+  }
+};
 }  // namespace
+
+std::shared_ptr<rocksdb::Env> EnvOn(std::shared_ptr<PowerCutFs> disk) {
+  return std::make_shared<PowerCutEnv>(std::move(disk));
+}
 
 PowerCutFs::PowerCutFs(std::string root, uint64_t seed)
     : FileSystemWrapper(rocksdb::FileSystem::Default()),
@@ -104,7 +126,7 @@ void PowerCutFs::PowerOn(Luck luck) {
   }
   for (const std::string& folder : lost) fs::remove_all(folder);
   for (const auto& [path, inode] : found) {
-    Settle(inode, luck);
+    Settle(inode, luck, absl::EndsWith(path, ".log"));
     fs::rename(inode->real_path, path);
     inode->real_path = path;
     inodes.erase(inode);
@@ -120,7 +142,7 @@ void PowerCutFs::PowerOn(Luck luck) {
   ++epoch_;
 }
 
-void PowerCutFs::Settle(const InodePtr& inode, Luck luck) {
+void PowerCutFs::Settle(const InodePtr& inode, Luck luck, bool may_hold_zeros) {
   if (inode->image.has_value()) {
     std::string& bytes = *inode->image;
     for (const auto& [offset, data] : inode->unsynced) {
@@ -136,7 +158,7 @@ void PowerCutFs::Settle(const InodePtr& inode, Luck luck) {
   uint64_t torn = 0;
   if (Lucky(luck) && !inode->broken) torn = random_() % (unsynced + 1);
   fs::resize_file(inode->real_path, inode->synced + torn);
-  if (torn > 0 && Lucky(luck)) {  // the length got there before the bytes did
+  if (torn > 0 && may_hold_zeros && Lucky(luck)) {  // the length got there before the bytes did
     const uint64_t zeros = random_() % (torn + 1);
     fs::resize_file(inode->real_path, inode->synced + torn - zeros);
     fs::resize_file(inode->real_path, inode->synced + torn);
