@@ -207,9 +207,7 @@ TEST(PowerCutTest, EveryAcknowledgedRecordSurvivesEveryCut) {
   }
   for (std::thread& room : rooms) room.join();
   std::cout << machines * kCutsPerMachine << " cuts, " << records
-            << " records kept, REVOPS_SEED=" << first_seed
-            << "
-               ";
+            << " records kept, REVOPS_SEED=" << first_seed << std::endl;
 }
 
 }  // namespace
