@@ -69,7 +69,7 @@ const std::vector<Forbidden>& ForbiddenCode() {
       {R"(\b(s?rand\s*\(|random_device\b|mt19937))",
        "take randomness as an argument",
        {"engine/", "projections/"},
-       {"engine/simulate/"}},
+       {"engine/simulate/", "engine/log/log_store.cc"}},
       {R"(\b(system_clock|steady_clock|high_resolution_clock|gettimeofday|clock_gettime)\b)"
        R"(|\babsl::(Now|GetCurrentTimeNanos)\b|\btime\s*\(\s*(nullptr|NULL|0|&))",
        "take a revops::Clock",
