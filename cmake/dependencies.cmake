@@ -8,6 +8,16 @@ find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 
+# JSON lines of an import: its SAX reader bounds the depth and hands numbers over as text, so that
+# ids and commit numbers above 2^53 do not pass through doubles.
+find_package(nlohmann_json REQUIRED)
+
+# CSV of an import: small, strict mode, fed line by line; it alone knows where a quoted record ends.
+find_library(LIBCSV_ARCHIVE libcsv.a REQUIRED)
+find_path(LIBCSV_INCLUDE csv.h REQUIRED)
+add_library(libcsv INTERFACE)
+target_link_libraries(libcsv INTERFACE ${LIBCSV_ARCHIVE})
+
 # RocksDB's static library: through the shared one every key comparison pays for a thread-local
 # performance counter.
 find_library(ROCKSDB_ARCHIVE librocksdb.a REQUIRED)
