@@ -37,7 +37,7 @@ fail() {
 }
 
 # How many compilers to run at once: one a core, and 1.5 GB of memory for each.
-jobs() {
+compile_jobs() {
   local cores by_memory
   cores=$(nproc)
   by_memory=$(awk '/^MemAvailable/ { print int($2 / 1500000) }' /proc/meminfo)
