@@ -55,10 +55,10 @@ void MaybeFillForm(const Person& person, int device, absl::string_view session, 
   Contact& contact = person.contact();
   Random& random = person.random();
   const bool known = device < contact.linked_devices;
-  const int64_t percent = known ? 2 + contact.interest / 16 : contact.interest / 4;
+  const int64_t percent = known ? 2 + contact.interest / 12 : contact.interest / 5;
   if (!random.Percent(percent)) return;
-  const bool hot = contact.interest > 55 && contact.points > 25;
-  const size_t form = random.Weighted({known ? 0 : 22, 20, 20, 16, 10, hot ? 9 : 2, hot ? 14 : 1});
+  const bool hot = contact.interest > 45 && contact.points > 20;
+  const size_t form = random.Weighted({known ? 0 : 22, 20, 20, 16, 10, hot ? 12 : 2, hot ? 20 : 1});
   const char* campaign = kForms[form].content >= 0 ? "camp-content" : "";
   FillForm(person, device, kForms[form].id, campaign, session, at);
 }

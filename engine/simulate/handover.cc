@@ -151,8 +151,8 @@ void Answer(const Attempt& attempt, bool in_time) {
   outreach.campaign = attempt.campaign;
   outreach.handover_id = attempt.handover_id();
   outreach.calls_max = 4;
-  outreach.meeting_percent = in_time ? 46 : 21;
-  if (attempt.cause == LeadCause::kRequest) outreach.meeting_percent += 22;
+  outreach.meeting_percent = in_time ? 64 : 33;
+  if (attempt.cause == LeadCause::kRequest) outreach.meeting_percent += 18;
   if (person.account->fit == Fit::kPoor) outreach.meeting_percent /= 4;
   outreach.done = [attempt](OutreachResult result) { FinishOutreach(attempt, result); };
   StartOutreach(std::move(outreach), at + 5 * kMinute);

@@ -17,6 +17,7 @@ void PublishMail(const Person& person, absl::string_view campaign, absl::string_
   event.set_direction(action <= v1::Email::DELIVERED ? v1::OUTBOUND : v1::INBOUND);
   event.mutable_email()->set_action(action);
   event.mutable_email()->set_message_id(message.data(), message.size());
+  event.mutable_email()->set_subject_line(absl::StrCat("Revenue notes: ", message));
   if (action == v1::Email::CLICKED) {
     event.mutable_email()->set_link_url("https://www.example.com/resources/one-truth");
   }

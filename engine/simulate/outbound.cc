@@ -24,7 +24,7 @@ void Approach(World& world, Account& account) {
     outreach.actor = person.development_rep();
     outreach.campaign = "camp-outbound";
     outreach.calls_max = 5;
-    outreach.meeting_percent = account.wakes_at <= world.now() ? 30 : 10;
+    outreach.meeting_percent = account.wakes_at <= world.now() ? 48 : 26;
     outreach.sequence = true;
     outreach.done = [](OutreachResult) {};
     StartOutreach(std::move(outreach), world.now() + random.Between(kHour, 30 * kHour));

@@ -92,7 +92,7 @@ void HoldMeeting(const Shared& outreach, const std::string& meeting_id) {
     world.Publish(std::move(event));
     SayNeed(person, outreach->actor, world.now() + 30 * kMinute);
     Interest(person, 25);
-    if (random.Percent(72)) {
+    if (random.Percent(76)) {
       OpenFromMeeting(outreach);
     } else {
       outreach->done(random.Percent(60) ? OutreachResult::kNotNow : OutreachResult::kNoNeed);
@@ -141,7 +141,7 @@ void CallAgain(const Shared& outreach, int call) {
   World& world = *person.world;
   if (outreach->sequence && call <= 4) SequenceMail(*outreach, world.now() - kHour, call);
   v1::Event event = Draft(*outreach, Source::kDialer, world.now());
-  const size_t result = random.Weighted({outreach->handover_id.empty() ? 16 : 38, 24, 34});
+  const size_t result = random.Weighted({outreach->handover_id.empty() ? 21 : 40, 24, 34});
   event.mutable_call()->set_result(static_cast<v1::Call::Result>(result + 1));
   if (result == 0) {
     event.mutable_call()->set_minutes(static_cast<int32_t>(random.Skewed(2, 25)));

@@ -64,6 +64,9 @@ void EnsureMarketingRecord(const Person& person, Instant at) {
   v1::Event traits = world.Draft(Source::kAutomation, at, {person.marketing_id()});
   SetPersonTraits(person, *traits.mutable_traits(), true);
   world.Publish(std::move(traits), Care::kLink);
+  v1::Event persona = world.Draft(Source::kAutomation, at, {person.marketing_id()});
+  persona.mutable_persona()->set_persona(RoleName(contact.role));
+  world.Publish(std::move(persona), Care::kLink);
   v1::Event consent = world.Draft(Source::kAutomation, at, {person.marketing_id()});
   consent.mutable_consent()->set_purpose("email");
   consent.mutable_consent()->set_granted(true);
@@ -110,6 +113,11 @@ void EnsureAccount(World& world, Account& account, Instant at) {
   v1::Event traits = world.Draft(Source::kCrm, at, {AccountId(account.index)});
   SetAccountTraits(world, account, *traits.mutable_traits());
   world.Publish(std::move(traits), Care::kLink);
+  v1::Event segment = world.Draft(Source::kCrm, at + kMinute, {AccountId(account.index)});
+  segment.mutable_segment()->set_segment(account.employees < 50     ? "small"
+                                         : account.employees < 1000 ? "mid market"
+                                                                    : "enterprise");
+  world.Publish(std::move(segment), Care::kLink);
 }
 
 void EnsureContact(const Person& person, Instant at) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
+#include "engine/simulate/ads.h"
 #include "engine/simulate/customer.h"
 #include "engine/simulate/giveaway.h"
 #include "engine/simulate/mailing.h"
@@ -57,7 +58,9 @@ void WakeUp(World& world, Account& account) {
     const int64_t interest = i == 0 ? random.Between(45, 95) : random.Between(10, 75);
     const int64_t delay = i == 0 ? 0 : random.Skewed(0, 60) * kDay;
     world.schedule.After(delay, [person, interest] {
-      if (!person.contact().gone) StartVisiting(person, static_cast<int>(interest));
+      if (person.contact().gone) return;
+      StartVisiting(person, static_cast<int>(interest));
+      if (person.random().Percent(50)) StartAds(person);
     });
   }
 }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/simulate/chats.h"
 #include "engine/simulate/forms.h"
 
 namespace revops::simulation {
@@ -31,11 +32,12 @@ void SetArrival(const Person& person, absl::string_view campaign, v1::Event& eve
   if (!campaign.empty()) {
     event.set_campaign_id(campaign.data(), campaign.size());
     utm.set_campaign(campaign.data(), campaign.size());
-    utm.set_source("newsletter");
-    utm.set_medium("email");
+    const bool from_ad = campaign == "camp-social";
+    utm.set_source(from_ad ? "linkedin" : "newsletter");
+    utm.set_medium(from_ad ? "paid_social" : "email");
     return;
   }
-  switch (random.Weighted({26, 34, 12, 8, 20})) {
+  switch (random.Weighted({26, 38, 6, 8, 22})) {
     case 0:
       event.set_campaign_id("camp-search");
       utm.set_campaign("camp-search");
@@ -67,7 +69,7 @@ void SetArrival(const Person& person, absl::string_view campaign, v1::Event& eve
 void VisitAgain(const Person& person) {
   const Contact& contact = person.contact();
   if (contact.gone || contact.interest < kAsleep) return;
-  const int64_t gap = (130 - contact.interest) * kDay / 6;
+  const int64_t gap = (130 - contact.interest) * kDay / 8;
   World& world = *person.world;
   const Instant day = world.now() + SeasonalGap(gap, world.now(), person.random());
   world.schedule.At(VisitInstant(day, person.random()), [person] {
@@ -106,6 +108,7 @@ void Visit(const Person& person, absl::string_view campaign) {
     const absl::string_view path = reads ? random.Pick(kContent).path : random.Pick(kPages);
     event.mutable_page_view()->set_url(absl::StrCat(kSite, path));
     const int64_t seconds = random.Skewed(4, 420);
+    event.mutable_page_view()->set_title(path == "/" ? "Home" : std::string(path.substr(1)));
     event.mutable_page_view()->set_seconds(static_cast<int32_t>(seconds));
     if (page == 0) {
       SetArrival(person, campaign, event);
@@ -119,8 +122,9 @@ void Visit(const Person& person, absl::string_view campaign) {
   }
   ++contact.visits;
   contact.points = static_cast<int16_t>(std::min<int64_t>(200, contact.points + 2 * pages));
-  contact.interest = static_cast<int16_t>(contact.interest * 92 / 100);
-  MaybeFillForm(person, device, session, at);
+  contact.interest = static_cast<int16_t>(contact.interest * 94 / 100);
+  MaybeTalk(person, device, session, at);
+  MaybeFillForm(person, device, session, at + 20 * kSecond);
 }
 
 }  // namespace revops::simulation
