@@ -94,7 +94,7 @@ void Bill(const Deal& deal, Instant at) {
   SetMoney(payment.mutable_payment()->mutable_amount(), deal.currency(), first_year);
   world.Publish(std::move(payment));
 
-  if (random.Percent(4)) {
+  if (random.Percent(7)) {
     const Instant refunded_at = paid_at + random.Between(5, 40) * kDay;
     v1::Event refund = world.Draft(Source::kBilling, refunded_at, {AccountId(account.index)});
     refund.mutable_refund()->set_order_id(order_id);

@@ -31,7 +31,7 @@ v1::Event WrongAtFirst(v1::Event event, Random& random) {
       event.set_actor("integration");
       break;
     default:
-      event.set_occurred_at(event.occurred_at() + random.Between(1, 20) * kMinute);
+      event.set_occurred_at(event.occurred_at() - random.Between(1, 20) * kMinute);
   }
   return event;
 }

@@ -126,6 +126,40 @@ void Script::Meet(const v1::Id& contact, absl::string_view actor, absl::string_v
   Publish(std::move(event));
 }
 
+void Script::HandOver(const v1::Id& lead, absl::string_view campaign, Instant at) {
+  Lead(lead, v1::Lead::CREATED, campaign, at);
+  Lead(lead, v1::Lead::DECLARED_QUALIFIED, campaign, at + kMinute);
+  Lead(lead, v1::Lead::ASSIGNED, campaign, at + 6 * kMinute);
+}
+
+void Script::Lead(const v1::Id& lead, v1::Lead::Action action, absl::string_view campaign,
+                  Instant at, absl::string_view reason) {
+  v1::Event event = Draft(Source::kCrm, at, {lead});
+  SetText(event.mutable_campaign_id(), campaign);
+  v1::Lead& body = *event.mutable_lead();
+  body.set_action(action);
+  body.set_lead_id(lead.value());
+  SetText(body.mutable_reason(), reason);
+  switch (action) {
+    case v1::Lead::CREATED:
+      body.set_origin("Webinar");
+      break;
+    case v1::Lead::DECLARED_QUALIFIED:
+      event.set_team(v1::MARKETING);
+      break;
+    case v1::Lead::ASSIGNED:
+      body.set_owner("sdr-north-1");
+      body.set_owner_team(TeamOf("sdr", 0));
+      body.set_calendar(kRegion[0].calendar);
+      break;
+    default:
+      event.set_actor("sdr-north-1");
+      event.set_team(v1::SALES);
+  }
+  if (action != v1::Lead::CREATED) body.set_handover_id(absl::StrCat("h-", lead.value()));
+  Publish(std::move(event));
+}
+
 void Script::Open(const DealTerms& terms, Instant at) {
   v1::Event event = Draft(Source::kCrm, at, {Deal(terms.id), account_});
   SetText(event.mutable_actor(), terms.owner);

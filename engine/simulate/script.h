@@ -25,7 +25,7 @@ class Script final {
   static v1::Id Visitor(absl::string_view id) { return MakeId(v1::ANONYMOUS, "web", id); }
   static v1::Id Marketing(absl::string_view id) { return MakeId(v1::CONTACT, "mkt", id); }
   static v1::Id Contact(absl::string_view id) { return CrmId(v1::CONTACT, id); }
-  static v1::Id Lead(absl::string_view id) { return CrmId(v1::LEAD, id); }
+  static v1::Id LeadRecord(absl::string_view id) { return CrmId(v1::LEAD, id); }
   static v1::Id Deal(absl::string_view id) { return CrmId(v1::OPPORTUNITY, id); }
   v1::Id account() const { return account_; }
 
@@ -41,6 +41,11 @@ class Script final {
   void Webinar(const v1::Id& person, int webinar, v1::Webinar::Action action, Instant at);
   void Call(const v1::Id& contact, absl::string_view actor, int minutes, Instant at);
   void Meet(const v1::Id& contact, absl::string_view actor, absl::string_view meeting, Instant at);
+
+  // The lead of a campaign: created, declared qualified, assigned within minutes; then any step.
+  void HandOver(const v1::Id& lead, absl::string_view campaign, Instant at);
+  void Lead(const v1::Id& lead, v1::Lead::Action action, absl::string_view campaign, Instant at,
+            absl::string_view reason = "");
 
   // A deal of new business, in EUR a month for a year.
   struct DealTerms {

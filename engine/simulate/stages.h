@@ -29,10 +29,10 @@ struct PipelineInfo {
 inline constexpr PipelineInfo kNewBusiness = {
     "new_business",
     5,
-    {{"prospecting", v1::FORECAST_PIPELINE, StageWork::kTalk, 5, 9, 4},
-     {"discovery", v1::FORECAST_PIPELINE, StageWork::kTalk, 9, 16, 7},
-     {"evaluation", v1::FORECAST_PIPELINE, StageWork::kDemo, 14, 14, 8},
-     {"proposal", v1::FORECAST_BEST_CASE, StageWork::kOffer, 13, 13, 7},
+    {{"prospecting", v1::FORECAST_PIPELINE, StageWork::kTalk, 5, 10, 6},
+     {"discovery", v1::FORECAST_PIPELINE, StageWork::kTalk, 9, 17, 10},
+     {"evaluation", v1::FORECAST_PIPELINE, StageWork::kDemo, 14, 15, 11},
+     {"proposal", v1::FORECAST_BEST_CASE, StageWork::kOffer, 13, 14, 9},
      {"negotiation", v1::FORECAST_COMMIT, StageWork::kContract, 10, 9, 4}}};
 
 inline constexpr PipelineInfo kExpansion = {

@@ -10,6 +10,8 @@ void TellStories(World& world);
 
 // Stories of deals: disputed, backdated, reopened, across a change of territory, untouched.
 void TellDealStories(World& world);
+// The webinar whose attendees were called in time, late or never, one small account each.
+void TellWebinarStory(World& world);
 // Stories of identity: named late, merged, changed company, linked wrongly, forgotten.
 void TellPeopleStories(World& world);
 

@@ -20,6 +20,8 @@ struct SimulationStory {
   // The webinar whose attendees were called in time, late or never.
   absl::string_view webinar = "webinar-05";
   absl::string_view webinar_campaign = "camp-webinar-05";
+  // Of its attendees, a-webinar-01 to -07 were called within the day, -08 to -13 days later, -14 to
+  // -18 never; contacts are c-webinar-01 …, deals o-webinar-01 …
 
   // Many leads of a bad fit: praised in April, seen through in June.
   absl::string_view bad_fit_campaign = "camp-giveaway";

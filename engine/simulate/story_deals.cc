@@ -10,32 +10,6 @@ namespace {
 
 const SimulationStory kStory;
 
-void HandOverDisputed(Script& script, const v1::Id& lead, Instant at) {
-  struct Step {
-    v1::Lead::Action action;
-    int64_t after;
-  };
-  const Step steps[] = {{v1::Lead::CREATED, 0},
-                        {v1::Lead::DECLARED_QUALIFIED, kMinute},
-                        {v1::Lead::ASSIGNED, 6 * kMinute},
-                        {v1::Lead::ACCEPTED, 70 * kMinute},
-                        {v1::Lead::SALES_QUALIFIED, 9 * kDay}};
-  for (const Step& step : steps) {
-    v1::Event event = script.Draft(Source::kCrm, at + step.after, {lead});
-    event.set_campaign_id("camp-webinar-02");
-    event.mutable_lead()->set_action(step.action);
-    event.mutable_lead()->set_lead_id(lead.value());
-    if (step.action != v1::Lead::CREATED) event.mutable_lead()->set_handover_id("h-disputed-1");
-    if (step.action == v1::Lead::CREATED) event.mutable_lead()->set_origin("Webinar");
-    if (step.action == v1::Lead::ASSIGNED) {
-      event.mutable_lead()->set_owner("sdr-north-1");
-      event.mutable_lead()->set_owner_team(TeamOf("sdr", 0));
-      event.mutable_lead()->set_calendar(kRegion[0].calendar);
-    }
-    script.Publish(std::move(event));
-  }
-}
-
 // Sales called first; marketing's webinar was what made them buy. Or was it?
 void TellDisputed(World& world) {
   Script script(world, kStory.disputed_account);
@@ -50,10 +24,12 @@ void TellDisputed(World& world) {
   script.Form("v-disputed-1", "form-whitepaper", champion, webinar - 6 * kDay + 9 * kHour);
   script.Webinar(champion, 1, v1::Webinar::REGISTERED, webinar - 4 * kDay);
   script.Webinar(champion, 1, v1::Webinar::ATTENDED, webinar + 14 * kHour);
-  const v1::Id lead = Script::Lead("l-disputed-1");
+  const v1::Id lead = Script::LeadRecord("l-disputed-1");
   const Instant handed_over = webinar + kDay + 9 * kHour;
   script.Link(lead, champion, handed_over);
-  HandOverDisputed(script, lead, handed_over);
+  script.HandOver(lead, "camp-webinar-02", handed_over);
+  script.Lead(lead, v1::Lead::ACCEPTED, "camp-webinar-02", handed_over + 70 * kMinute);
+  script.Lead(lead, v1::Lead::SALES_QUALIFIED, "camp-webinar-02", handed_over + 9 * kDay);
   script.Call(champion, "sdr-north-1", 18, handed_over + 2 * kHour);
   script.Meet(champion, "ae-north-1", "meet-disputed-1", webinar + 8 * kDay + 10 * kHour);
 
@@ -98,6 +74,11 @@ void TellReopened(World& world) {
   const Script::DealTerms terms{kStory.reopened_opportunity, "ae-north-1",      4000,
                                 v1::SOURCED_MARKETING,       "camp-webinar-02", "c-reopened-1"};
   script.WholeDeal(terms, v1::OpportunityClosed::WON, script.At(60), script.At(155));
+  v1::Event order =
+      script.Draft(Source::kBilling, script.At(156), {script.account(), Script::Deal(terms.id)});
+  order.mutable_order()->set_order_id("ord-reopened-1");
+  SetMoney(order.mutable_order()->mutable_amount(), "EUR", terms.monthly * 12);
+  script.Publish(std::move(order));
   v1::Event event =
       script.Draft(Source::kCrm, script.At(215), {Script::Deal(terms.id), script.account()});
   event.set_actor("ae-north-1");
@@ -108,6 +89,11 @@ void TellReopened(World& world) {
   script.Publish(std::move(event));
   script.Meet(contact, "ae-north-1", "meet-reopened-1", script.At(240));
   script.Close(terms, v1::OpportunityClosed::LOST, script.At(288));
+  v1::Event refund = script.Draft(Source::kBilling, script.At(290), {script.account()});
+  refund.mutable_refund()->set_order_id("ord-reopened-1");
+  SetMoney(refund.mutable_refund()->mutable_amount(), "EUR", terms.monthly * 12);
+  refund.mutable_refund()->set_reason("contract withdrawn");
+  script.Publish(std::move(refund));
 }
 
 void TellTerritory(World& world) {
@@ -137,6 +123,7 @@ void TellUntouched(World& world) {
 
 void TellStories(World& world) {
   TellDealStories(world);
+  TellWebinarStory(world);
   TellPeopleStories(world);
 }
 

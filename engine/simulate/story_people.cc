@@ -63,6 +63,21 @@ void TellMerge(World& world) {
     *event.mutable_merged()->mutable_into() = into;
     script.Publish(std::move(event));
   }
+  // A third record was only somebody's test; a fourth was deleted by mistake, and came back.
+  const v1::Id test_lead = Script::LeadRecord("l-merge-test");
+  const v1::Id lost_lead = Script::LeadRecord("l-merge-lost");
+  script.Lead(test_lead, v1::Lead::CREATED, "", script.At(20));
+  script.Lead(lost_lead, v1::Lead::CREATED, "", script.At(21));
+  for (const v1::Id& lead : {test_lead, lost_lead}) {
+    v1::Event deleted = script.Draft(Source::kCrm, script.At(26), {lead});
+    *deleted.mutable_entity_deleted()->mutable_entity() = lead;
+    deleted.mutable_entity_deleted()->set_cause(
+        lead.value() == "l-merge-test" ? v1::EntityDeleted::TEST_DATA : v1::EntityDeleted::MISTAKE);
+    script.Publish(std::move(deleted));
+  }
+  v1::Event restored = script.Draft(Source::kCrm, script.At(27), {lost_lead});
+  *restored.mutable_entity_restored()->mutable_entity() = lost_lead;
+  script.Publish(std::move(restored));
 }
 
 void TellChampion(World& world) {

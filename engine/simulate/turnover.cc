@@ -116,7 +116,7 @@ void StartTurnover(World& world, Account& account) {
   static constexpr Kind kKinds[] = {{25'000, MakeDuplicate},
                                     {15'000, ChangeCompany},
                                     {12'000, LinkWrongly},
-                                    {10'000, DeleteByMistake},
+                                    {25'000, DeleteByMistake},
                                     {4'000, Forget}};
   Random& random = account.random;
   for (size_t i = 0; i < account.contacts.size(); ++i) {
