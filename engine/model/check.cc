@@ -85,6 +85,15 @@ void CheckFold(const Place& place, const v1::FoldPart& fold) {
   CheckVersions(place, "pipelines", *zone, fold.pipelines(), CheckPipelines);
   CheckVersions(place, "qualification", *zone, fold.qualification(), CheckQualification);
   CheckVersions(place, "scoring", *zone, fold.scoring(), CheckScoring);
+  for (int i = 1; i < fold.scoring_size(); ++i) {
+    if (fold.scoring(i).half_life_days() == fold.scoring(0).half_life_days()) continue;
+    place.Child("scoring", i)
+        .Mistake("half_life_days",
+                 absl::StrCat("is ", fold.scoring(i).half_life_days(), ", but ",
+                              fold.scoring(0).half_life_days(),
+                              " in the first version; give all versions the same: it orders leads "
+                              "for good"));
+  }
   CheckVersions(place, "sla", *zone, fold.sla(), CheckSla);
   CheckVersions(place, "channels", *zone, fold.channels(), CheckChannels);
   CheckVersions(place, "traffic", *zone, fold.traffic(), CheckTraffic);

@@ -60,8 +60,9 @@ RevenueModel::RevenueModel(std::unique_ptr<const ModelText> text) : text_(std::m
   for (const auto& section : fold.qualification()) {
     qualification_.Add(FromOf(section.from()), &section);
   }
-  for (const auto& section : fold.scoring()) {
-    scoring_.Add(FromOf(section.from()), std::make_unique<const Scoring>(section));
+  for (int i = 0; i < fold.scoring_size(); ++i) {
+    scoring_.Add(FromOf(fold.scoring(i).from()),
+                 std::make_unique<const Scoring>(fold.scoring(i), i + 1));
   }
   for (const auto& section : fold.sla()) sla_.Add(FromOf(section.from()), &section);
   for (const auto& section : fold.channels()) {
@@ -114,6 +115,8 @@ const v1::Sla& RevenueModel::SlaAt(int64_t instant) const {
 }
 
 const BusinessHours* RevenueModel::CalendarNamed(absl::string_view name) const {
+  const auto& calendars = proto().fold().business_calendar();
+  if (name.empty() && !calendars.empty()) name = calendars[0].name();
   const auto found = calendars_.find(name);
   return found == calendars_.end() ? nullptr : &found->second;
 }

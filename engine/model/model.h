@@ -76,7 +76,7 @@ class RevenueModel final {
   const Scoring& ScoringAt(int64_t instant) const { return *scoring_.At(instant); }
   // An empty section if the model promises nothing.
   const v1::Sla& SlaAt(int64_t instant) const;
-  // Null if there is none of that name.
+  // The first for an empty name; null if there is none of that name.
   const BusinessHours* CalendarNamed(absl::string_view name) const;
 
   // The channel by the rules in force at `instant`; never empty. Lifetime: as long as the model.

@@ -35,7 +35,7 @@ bool KindMatches(absl::string_view pattern, absl::string_view kind) {
   return BodyOf(kind) == pattern;
 }
 
-Scoring::Scoring(const v1::Scoring& section) : section_(&section) {
+Scoring::Scoring(const v1::Scoring& section, int version) : section_(&section), version_(version) {
   engagement_.reserve(section.engagement_size());
   for (const auto& rule : section.engagement()) {
     engagement_.push_back({&rule, Conditions(Conditions::Of::kEvent, rule.when(), rule.unless())});

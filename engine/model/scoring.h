@@ -19,8 +19,10 @@ bool KindMatches(absl::string_view pattern, absl::string_view kind);
 class Scoring final {
  public:
   // REQUIRES: the model was checked.
-  explicit Scoring(const v1::Scoring& section);
+  Scoring(const v1::Scoring& section, int version);
 
+  // Counted from 1, in order of time.
+  int version() const { return version_; }
   const v1::Scoring& section() const { return *section_; }
 
   // Units: microseconds.
@@ -52,6 +54,7 @@ class Scoring final {
   };
 
   const v1::Scoring* section_;
+  int version_;
   std::vector<EngagementTest> engagement_;
   // kind without its action ("webinar") -> the rules that may hold, in order
   std::map<std::string, std::vector<const EngagementTest*>, std::less<>> by_body_;

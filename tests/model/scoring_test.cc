@@ -40,8 +40,10 @@ TEST(EngagementTest, EveryRuleThatHoldsEarnsItsPoints) {
       name: "english page" kind: "page_view" points: 4
       unless { field: "page_view.url" matches: ".*/de/.*" }
     }
-    engagement { name: "tier" kind: "form" points: 5 when { field: "property.tier" equals: "2" } })");
-  const Scoring scoring(section);
+    engagement {
+      name: "tier" kind: "form" points: 5 when { field: "property.tier" equals: "2" }
+    })");
+  const Scoring scoring(section, 1);
   EXPECT_EQ(scoring.half_life(), 30 * int64_t{86'400'000'000});
   EXPECT_THAT(Engaged(scoring, "webinar { action: ATTENDED minutes: 30 }"),
               ElementsAre("any webinar", "long webinar"));
@@ -72,9 +74,12 @@ TEST(FitTest, APersonsOwnTraitGoesBeforeTheAccounts) {
     fit { name: "germany" points: 20 when { field: "country" equals: "de" } }
     fit { name: "hq germany" points: 5 of: ACCOUNT_ONLY when { field: "country" equals: "de" } }
     fit { name: "size" points: 30 when { field: "employees" at_least: 50 at_most: 500 } }
-    fit { name: "student" points: -100 of: PERSON_ONLY when { field: "title" matches: ".*student.*" } }
+    fit {
+      name: "student" points: -100 of: PERSON_ONLY
+      when { field: "title" matches: ".*student.*" }
+    }
     fit { name: "unknown" points: -3 when { field: "country" present: false } })");
-  const Scoring scoring(section);
+  const Scoring scoring(section, 1);
   EXPECT_EQ(FitOf(scoring, "", ""), 7);
   EXPECT_EQ(FitOf(scoring, "country: 'DE'", ""), 30);
   EXPECT_EQ(FitOf(scoring, "", "country: 'de'"), 35);

@@ -1,0 +1,36 @@
+// What one deal adds to the shared measures: open pipeline as changes of a stock, creations,
+// bookings and losses on the day of the close, passed stages.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/base/money.h"
+#include "engine/fold/projection.h"
+#include "revops/v1/views.pb.h"
+
+namespace revops {
+
+const std::vector<Measure>& OpportunityMeasures();
+
+// The deal's total: amount, else recurring x term + one-time; nothing if none is known.
+// Errors: kInvalidArgument for malformed money, mixed currencies, overflow.
+absl::StatusOr<std::optional<Money>> TotalOf(const v1::OpportunityFields& fields);
+
+// One event changed a deal from `before` to `after`.
+struct OpportunityStep {
+  const v1::OpportunityView& before;
+  const v1::OpportunityView& after;
+  int64_t at;  // Units: microseconds.
+};
+
+// Counts the difference. Whatever one step adds, the steps of a deal sum to what it is.
+void CountStep(const OpportunityStep& step, Fold& fold);
+
+bool IsClosed(const v1::OpportunityView& deal);
+
+// "open", "won", "no_decision"; "" before it opens.
+absl::string_view StateName(v1::OpportunityView::State state);
+
+}  // namespace revops
