@@ -33,10 +33,9 @@ namespace internal {
 #define REVOPS_STATUS_CONCAT(a, b) REVOPS_STATUS_CONCAT_INNER(a, b)
 
 // Returns the status from the current function unless it is ok.
-#define RETURN_IF_ERROR(expression)                         \
-  do {                                                      \
-    if (absl::Status status_ = (expression); !status_.ok()) \
-      return status_;                                       \
+#define RETURN_IF_ERROR(expression)                                         \
+  do {                                                                      \
+    if (absl::Status status_ = (expression); !status_.ok()) return status_; \
   } while (false)
 
 // ASSIGN_OR_RETURN(auto value, Compute()): the value, or the error from the current function.

@@ -42,8 +42,8 @@ absl::Status CheckEnvelope(const v1::Event& event) {
                      ", outside the years 1900 to 2200; it counts microseconds, not seconds"));
   }
   if (event.subject_size() > kSubjectIdsMax) {
-    return absl::InvalidArgumentError(absl::StrCat("subject has ", event.subject_size(),
-                                                   " ids; at most ", kSubjectIdsMax));
+    return absl::InvalidArgumentError(
+        absl::StrCat("subject has ", event.subject_size(), " ids; at most ", kSubjectIdsMax));
   }
   for (int i = 0; i < event.subject_size(); ++i) {
     RETURN_IF_ERROR(Annotate(CheckId(event.subject(i)), absl::StrCat("subject[", i, "]")));

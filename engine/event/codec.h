@@ -23,10 +23,10 @@ constexpr int64_t kOccurredAtMax = 7'258'118'400'000'000;   // 2200-01-01, micro
 
 // What a record of `touchpoints` says.
 struct DecodedEvent {
-  v1::Event event;         // without recorded_at
-  std::string bytes;       // canonical: event, serialized deterministically
-  int64_t at = 0;          // Units: microseconds, normalised occurred_at
-  int64_t recorded_at = 0; // Units: microseconds
+  v1::Event event;          // without recorded_at
+  std::string bytes;        // canonical: event, serialized deterministically
+  int64_t at = 0;           // Units: microseconds, normalised occurred_at
+  int64_t recorded_at = 0;  // Units: microseconds
 };
 
 // `appended_at` stands in for a recorded_at that the publisher left out. Units: microseconds.

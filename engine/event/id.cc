@@ -16,10 +16,18 @@ struct KindName {
   absl::string_view name;
 };
 constexpr KindName kKindNames[] = {
-    {v1::ANONYMOUS, "anonymous"}, {v1::CONTACT, "contact"},         {v1::LEAD, "lead"},
-    {v1::ACCOUNT, "account"},     {v1::OPPORTUNITY, "opportunity"}, {v1::CAMPAIGN, "campaign"},
-    {v1::CONTENT, "content"},     {v1::OWNER, "owner"},             {v1::TEAM_ENTITY, "team"},
-    {v1::TERRITORY, "territory"}, {v1::COMPANY, "company"},         {v1::OTHER, "other"},
+    {v1::ANONYMOUS, "anonymous"},
+    {v1::CONTACT, "contact"},
+    {v1::LEAD, "lead"},
+    {v1::ACCOUNT, "account"},
+    {v1::OPPORTUNITY, "opportunity"},
+    {v1::CAMPAIGN, "campaign"},
+    {v1::CONTENT, "content"},
+    {v1::OWNER, "owner"},
+    {v1::TEAM_ENTITY, "team"},
+    {v1::TERRITORY, "territory"},
+    {v1::COMPANY, "company"},
+    {v1::OTHER, "other"},
     {v1::RECORD, "record"},
 };
 }  // namespace
@@ -67,8 +75,8 @@ absl::Status CheckId(const v1::Id& id) {
                                                    " bytes; at most ", kNamespaceBytesMax));
   }
   if (id.value().empty() || id.value().size() > kValueBytesMax) {
-    return absl::InvalidArgumentError(absl::StrCat("value has ", id.value().size(),
-                                                   " bytes; give 1 to ", kValueBytesMax));
+    return absl::InvalidArgumentError(
+        absl::StrCat("value has ", id.value().size(), " bytes; give 1 to ", kValueBytesMax));
   }
   if (!IsPlainText(id.namespace_()) || !IsPlainText(id.value())) {
     return absl::InvalidArgumentError(
@@ -91,8 +99,9 @@ absl::StatusOr<Id> ParseId(absl::string_view text) {
     }
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("\"", text, "\" is no id; write kind:namespace:value, as in contact:crm:42 "
-                               "(kinds: anonymous, contact, lead, account, opportunity, …)"));
+      absl::StrCat("\"", text,
+                   "\" is no id; write kind:namespace:value, as in contact:crm:42 "
+                   "(kinds: anonymous, contact, lead, account, opportunity, …)"));
 }
 
 std::string ToText(const Id& id) {
