@@ -120,7 +120,7 @@ class EmbeddedLog final : public EventLog {
   std::unique_ptr<FolderLock> folder_lock_;
   std::string identity_;
   std::map<std::string, int> topics_;
-  std::map<std::string, int, std::less<>> first_partition_;  // topic -> its partition 0's number
+  std::map<std::string, int> first_partition_;  // topic -> its partition 0's number
 
   // Shared by who uses store_, exclusive for who closes or opens it.
   std::shared_mutex store_mutex_;

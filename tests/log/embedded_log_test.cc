@@ -108,6 +108,13 @@ TEST_F(EmbeddedLogTest, TopicsThatCannotBeAreRefused) {
   EXPECT_TRUE(absl::IsInvalidArgument(Open(options).status()));
 }
 
+TEST_F(EmbeddedLogTest, ASecondOpeningIsRefusedOnAnyDisk) {
+  const auto log = Open(MachineTopics(1));
+  const auto second = Open(MachineTopics(1));
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition) << second.status();
+  EXPECT_THAT(Message(second.status()), HasSubstr("/log is in use"));
+}
+
 TEST_F(EmbeddedLogTest, EachLogGetsAnIdentityOfItsOwn) {
   const auto one = EmbeddedLog::Open("/one", [&] {
     EmbeddedLogOptions options = MachineTopics(1);
