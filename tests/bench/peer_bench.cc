@@ -1,0 +1,193 @@
+// The peers' own events into the peers' own views: what a user would otherwise take is timed on the
+// same machine, and prints the same CHECK line.
+//
+//   peer_bench [--events N] [--contacts E] [--partitions P] [--folder DIR] [--batch N]
+//
+// The events are appended to an embedded log first (not timed), then folded; CPU is user + system
+// of the whole process from the first record to the last commit.
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/time/clock.h"
+#include "engine/base/status.h"
+#include "engine/fold/cells.h"
+#include "engine/log/embedded_log.h"
+#include "engine/runtime/engine.h"
+#include "engine/runtime/topics.h"
+#include "engine/view/journey_head.h"
+#include "engine/view/keys.h"
+#include "tests/bench/peer_events.h"
+#include "tests/bench/peer_row.pb.h"
+#include "tests/bench/peer_views.h"
+
+namespace revops::bench {
+namespace {
+
+struct Options {
+  int64_t events = 300'000;
+  int contacts = 50'000;
+  int partitions = 4;
+  int batch = 4096;
+  std::string folder = "/tmp/revops-peer-bench";
+};
+
+double CpuSeconds() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+template <typename T>
+T Take(absl::StatusOr<T> value) {
+  if (!value.ok()) {
+    std::fprintf(stderr, "%s\n", value.status().ToString().c_str());
+    std::exit(1);
+  }
+  return std::move(value).value();
+}
+
+int64_t Fill(EventLog& log, const Options& options) {
+  PeerGenerator generator(options.events, options.contacts, 42);
+  PeerEvent peer;
+  std::vector<NewRecord> records;
+  int64_t bytes = 0;
+  const auto flush = [&] {
+    Take(log.Append(std::move(records)));
+    records.clear();
+  };
+  while (generator.Next(peer)) {
+    const v1::Event event = ToEvent(peer);
+    const Id contact(event.subject(0));
+    records.push_back({{kTouchpoints, HomeOf(contact, options.partitions)}, "",
+                       event.SerializeAsString()});
+    bytes += static_cast<int64_t>(records.back().value.size());
+    if (records.size() == 20'000) flush();
+  }
+  if (!records.empty()) flush();
+  return bytes;
+}
+
+// The cost of parsing alone: what the fold's is measured against.
+double ParseNanos(const Options& options) {
+  PeerGenerator generator(std::min<int64_t>(options.events, 100'000), options.contacts, 42);
+  PeerEvent peer;
+  std::vector<std::string> all;
+  while (generator.Next(peer)) all.push_back(ToEvent(peer).SerializeAsString());
+  const double before = CpuSeconds();
+  v1::Event event;
+  int64_t sum = 0;
+  for (const std::string& bytes : all) {
+    event.ParseFromString(bytes);
+    sum += event.occurred_at();
+  }
+  const double nanos = (CpuSeconds() - before) * 1e9 / static_cast<double>(all.size());
+  if (sum == 1) std::printf("\n");
+  return nanos;
+}
+
+void Check(const Engine& engine) {
+  int64_t contacts = 0, count = 0, score = 0, last = 0, cells = 0;
+  int128 cell_count = 0, amount = 0;
+  std::map<std::string, int64_t> stages;
+  for (int p = 0; p < engine.partitions(); ++p) {
+    const auto partition = engine.partition(p);
+    (void)partition->store().Scan("S", [&](absl::string_view, absl::string_view value) {
+      const JourneyHead head = Take(DecodeHead(value));
+      for (const RowSet::Row& row : head.rows) {
+        PeerContact contact;
+        contact.ParseFromString(row.bytes);
+        ++contacts;
+        count += contact.count();
+        score += contact.score();
+        last += contact.last_at() / 1'000'000;
+        ++stages[contact.stage()];
+      }
+      return true;
+    });
+    (void)partition->store().Scan("K", [&](absl::string_view key, absl::string_view value) {
+      const CellName cell = Take(ParseCellKey(key.substr(1)));
+      const auto number = static_cast<int128>(ReadUint128(value.data()));
+      if (cell.measure == "peer_events") {
+        ++cells;
+        cell_count += number;
+      } else {
+        amount += number;
+      }
+      return true;
+    });
+  }
+  std::string text;
+  for (const auto& [stage, n] : stages) {
+    text += (text.empty() ? "" : ", ") + stage + "=" + std::to_string(n);
+  }
+  std::printf("CHECK contacts=%lld count=%lld score=%lld last_at_s_sum=%lld stages={%s} cells=%lld "
+              "cell_count=%s amount=%s\n",
+              static_cast<long long>(contacts), static_cast<long long>(count),
+              static_cast<long long>(score), static_cast<long long>(last), text.c_str(),
+              static_cast<long long>(cells), ToDecimal(cell_count).c_str(),
+              ToDecimal(amount).c_str());
+}
+
+int Run(const Options& options) {
+  std::filesystem::remove_all(options.folder);
+  EmbeddedLogOptions log_options;
+  log_options.topics = {
+      {kTouchpoints, options.partitions}, {kRouted, options.partitions}, {kIdentities, 1}};
+  const auto log = Take(EmbeddedLog::Open(options.folder + "/log", log_options));
+  const int64_t bytes = Fill(*log, options);
+  const double parse = ParseNanos(options);
+
+  EngineOptions engine_options;
+  engine_options.folder = options.folder + "/views";
+  engine_options.batch_records_max = options.batch;
+  const Registry registry = PeerRegistry();
+  const auto engine =
+      Take(Engine::Open(engine_options, *log, registry, RevenueModel::Default()));
+  const absl::Time begin = absl::Now();
+  const double before = CpuSeconds();
+  engine->Start();
+  while (!Take(engine->Settled())) absl::SleepFor(absl::Milliseconds(20));
+  const double cpu = CpuSeconds() - before;
+  const double wall = absl::ToDoubleSeconds(absl::Now() - begin);
+  engine->Stop();
+
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  const auto events = static_cast<double>(options.events);
+  int64_t disk = 0;
+  for (int p = 0; p < engine->partitions(); ++p) disk += engine->partition(p)->store().size_bytes();
+  std::printf("PEER live events=%lld bytes/event=%.0f wall_s=%.2f cpu_s=%.2f ev_per_s=%.0f "
+              "ev_per_cpu_s=%.0f ns_per_event=%.0f bare_parse_ns=%.0f share=%.3f rss_mb=%ld "
+              "store_bytes_per_event=%.0f\n",
+              static_cast<long long>(options.events), static_cast<double>(bytes) / events, wall,
+              cpu, events / wall, events / cpu, cpu * 1e9 / events, parse,
+              parse * events / 1e9 / cpu, usage.ru_maxrss / 1024, static_cast<double>(disk) / events);
+  Check(*engine);
+  std::filesystem::remove_all(options.folder);
+  return 0;
+}
+
+}  // namespace
+}  // namespace revops::bench
+
+int main(int argc, char** argv) {
+  revops::bench::Options options;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    if (std::strcmp(argv[i], "--events") == 0) options.events = std::atoll(argv[i + 1]);
+    if (std::strcmp(argv[i], "--contacts") == 0) options.contacts = std::atoi(argv[i + 1]);
+    if (std::strcmp(argv[i], "--partitions") == 0) options.partitions = std::atoi(argv[i + 1]);
+    if (std::strcmp(argv[i], "--batch") == 0) options.batch = std::atoi(argv[i + 1]);
+    if (std::strcmp(argv[i], "--folder") == 0) options.folder = argv[i + 1];
+  }
+  return revops::bench::Run(options);
+}
