@@ -44,6 +44,49 @@ foreach(folder ${test_folders})
   endif()
 endforeach()
 
+# Fuzz targets, one a file. With clang and its runtime they run under libFuzzer (configure with
+# -DREVOPS_SANITIZE=address,fuzzer-no-link for its coverage); else under a driver of our own that
+# takes the same flags. ctest runs each a little from a fixed seed.
+file(GLOB fuzz_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/*_fuzz.cc)
+if(REVOPS_SANITIZE MATCHES "thread")
+  set(fuzz_files)
+endif()
+include(CheckCXXSourceCompiles)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  set(CMAKE_REQUIRED_FLAGS -fsanitize=fuzzer)
+  check_cxx_source_compiles("extern \"C\" int LLVMFuzzerTestOneInput(const char*, unsigned long) \
+                             { return 0; }" REVOPS_HAS_LIBFUZZER)
+  unset(CMAKE_REQUIRED_FLAGS)
+endif()
+if(NOT REVOPS_HAS_LIBFUZZER)
+  add_library(revops_fuzz_driver STATIC ${CMAKE_SOURCE_DIR}/tests/fuzz/driver/main.cc)
+  target_link_libraries(revops_fuzz_driver PUBLIC revops_options)
+  add_executable(fuzz_planted ${CMAKE_SOURCE_DIR}/tests/fuzz/driver/planted.cc)
+  target_link_libraries(fuzz_planted PRIVATE revops_fuzz_driver)
+  add_test(NAME fuzz_driver
+           COMMAND sh -c "\"$0\" -runs=100000 -seed=1 2>&1 | grep 'the input is in crash-'"
+                   $<TARGET_FILE:fuzz_planted>)
+endif()
+foreach(file ${fuzz_files})
+  get_filename_component(name ${file} NAME_WE)
+  string(REGEX REPLACE "_fuzz$" "" stem ${name})
+  add_executable(${name} ${file})
+  target_link_libraries(${name} PRIVATE revops_serve revops_import revops_simulate
+                        revops_projections revops_allocator)
+  if(REVOPS_HAS_LIBFUZZER)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_link_libraries(${name} PRIVATE revops_fuzz_driver)
+  endif()
+  # libFuzzer adds what it finds to the first folder.
+  set(corpus ${CMAKE_BINARY_DIR}/fuzz/${stem})
+  file(MAKE_DIRECTORY ${corpus})
+  if(EXISTS ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${stem})
+    list(APPEND corpus ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${stem})
+  endif()
+  add_test(NAME ${name} COMMAND ${name} -runs=2000 -seed=1 ${corpus})
+endforeach()
+
 if(REVOPS_SANITIZE)
   return()  # a benchmark under a sanitizer measures the sanitizer
 endif()

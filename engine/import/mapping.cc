@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/civil.h"
 #include "engine/base/status.h"
+#include "engine/import/line_reader.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/text_format.h"
@@ -158,6 +159,32 @@ absl::Status CheckTop(const v1::Mapping& mapping, const std::string& name,
   return absl::OkStatus();
 }
 
+// The path of a text that is not UTF-8: escapes such as "\xff" can write one.
+std::string FindBrokenText(const google::protobuf::Message& message) {
+  using google::protobuf::FieldDescriptor;
+  const auto& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const int size = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < size; ++i) {
+      std::string found;
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        found =
+            FindBrokenText(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                : reflection.GetMessage(message, field));
+        if (!found.empty()) return absl::StrCat(field->name(), ".", found);
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+        const std::string text = field->is_repeated()
+                                     ? reflection.GetRepeatedString(message, field, i)
+                                     : reflection.GetString(message, field);
+        if (FirstInvalidUtf8(text) < text.size()) return field->name();
+      }
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 absl::StatusOr<Mapping> Mapping::Load(const std::string& path) {
@@ -186,6 +213,8 @@ absl::StatusOr<Mapping> Mapping::Parse(absl::string_view text, const std::string
   parser.SetRecursionLimit(32);
   google::protobuf::io::ArrayInputStream input(text.data(), static_cast<int>(text.size()));
   if (!parser.Parse(&input, &mapping.declared_)) return error.status();
+  const std::string broken = FindBrokenText(mapping.declared_);
+  if (!broken.empty()) return Mistake(name, absl::StrCat(broken, " is not UTF-8; write it anew"));
 
   const MappingPlace place(name, &tree);
   const v1::Mapping& declared = mapping.declared_;

@@ -44,6 +44,8 @@ TEST(MappingTest, AMistakeInTheTextIsNamedByLineAndColumn) {
               AllOf(StartsWith("m.textproto:2:"), HasSubstr("sorce"), HasSubstr("mapping.proto")));
   EXPECT_THAT(Mistake("name: 'm'\nformat { kind: XML }\n"), StartsWith("m.textproto:2:"));
   EXPECT_THAT(Mistake("event {"), StartsWith("m.textproto:"));
+  EXPECT_THAT(Mistake(With("set { field: 'channel' text: '\\xff' }")),
+              HasSubstr("event.set.text is not UTF-8"));
 }
 
 TEST(MappingTest, AFieldThatCannotBeSetIsNamedByItsLineWithARemedy) {

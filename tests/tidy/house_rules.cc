@@ -48,6 +48,8 @@ const std::vector<Adapter>& Adapters() {
                                {"librdkafka/", {"engine/log/kafka_log"}},
                                {"boost/", {"engine/serve/", "engine/cli/"}},
                                {"CLI/", {"engine/cli/"}},
+                               {"csv.h", {"engine/import/cell_splitter"}},
+                               {"nlohmann/", {"engine/import/json_rows"}},
                                {"grpc", {"engine/serve/"}}};
   return *adapters;
 }
