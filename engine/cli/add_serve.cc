@@ -1,0 +1,54 @@
+// revops serve: ingests, folds and answers in this process until it is told to stop.
+#include "engine/base/status.h"
+#include "engine/cli/command.h"
+#include "engine/cli/serving.h"
+
+namespace revops {
+namespace {
+
+struct Options {
+  HttpServerOptions http;
+  std::string model;
+  int partitions = 0;
+};
+
+absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
+  if (!session.target.server.empty()) {
+    return absl::InvalidArgumentError(
+        "serve is the server: give it a folder with --data, not a --server");
+  }
+  HoldStopSignals();
+  Target target = session.target;
+  target.model_file = options.model;
+  target.partitions = options.partitions;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.open(target));
+  RETURN_IF_ERROR(ServeUntilStopped(*api, target.data, options.http, session.terminal));
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddServe(CLI::App& app, Session& session) {
+  CLI::App* command = app.add_subcommand(
+      "serve",
+      "Serve a data folder on this machine over HTTP (Connect protocol, JSON or protobuf)");
+  const auto options = std::make_shared<Options>();
+  options->http.port = 8420;
+  command->add_option("--port", options->http.port, "0: any free one, which is printed [8420]");
+  command->add_option("--address", options->http.address,
+                      "127.0.0.1 or ::1; others are refused until there is authentication "
+                      "[127.0.0.1]");
+  command->add_option("--model", options->model,
+                      "The revenue model, a textproto file [the folder's, or the default]");
+  command->add_option("--partitions", options->partitions,
+                      "Partitions of a new folder; they never change [the engine's default]");
+  SetExamples(command, {"revops serve --data my-company",
+                        "revops serve --data my-company --model model.textproto --port 9000",
+                        "curl -H 'Content-Type: application/json' -d '{\"view\":\"lead\"}' "
+                        "http://127.0.0.1:8420/revops.v1.RevopsService/List"});
+  command->callback([&session, options] {
+    session.run = [&session, options] { return Run(session, *options); };
+  });
+}
+
+}  // namespace revops

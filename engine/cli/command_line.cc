@@ -1,0 +1,127 @@
+#include "engine/cli/command_line.h"
+
+#include <algorithm>
+#include <exception>
+#include <map>
+
+#include "absl/strings/str_join.h"
+#include "engine/cli/command.h"
+
+namespace revops {
+namespace {
+
+constexpr char kAbout[] =
+    "revops: sales and marketing told as one story from events.\n\n"
+    "Events are published once and kept for ever; views (journeys, leads, deals) are folded from\n"
+    "them and can be folded again at any time. Start with\n\n"
+    "  revops demo                       a simulated company's year, and what can be seen in it\n"
+    "  revops serve --data my-company    a server on this machine\n"
+    "  revops COMMAND --help             what a command does, with examples";
+
+constexpr char kCommonOptions[] =
+    "Works on a running server (--server URL) or a folder (--data FOLDER); answers in --format\n"
+    "table, json or csv. See revops --help.";
+
+void Declare(CLI::App& app, Session& session) {
+  app.description(kAbout);
+  app.footer("\n" + std::string(ExitCodesHelp()));
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.get_formatter()->column_width(34);
+
+  app.add_option("--server", session.target.server, "A running server: http://127.0.0.1:8420")
+      ->envname("REVOPS_SERVER");
+  app.add_option("--data", session.target.data,
+                 "A data folder, opened by this process; not while a server has it open "
+                 "[revops-data]")
+      ->envname("REVOPS_DATA");
+  const std::map<std::string, TableFormat> formats = {
+      {"table", TableFormat::kTable}, {"json", TableFormat::kJson}, {"csv", TableFormat::kCsv}};
+  app.add_option("--format", session.format, "How answers are written: table, json or csv [table]")
+      ->transform(CLI::CheckedTransformer(formats).description(""))
+      ->option_text("FORMAT");
+
+  AddDemo(app, session);
+  AddSimulate(app, session);
+  AddImport(app, session);
+  AddPublish(app, session);
+  AddServe(app, session);
+  AddViews(app, session);
+  AddGet(app, session);
+  AddList(app, session);
+  AddTimeline(app, session);
+  AddDeadLetters(app, session);
+  AddStatus(app, session);
+  AddVerify(app, session);
+  AddLog(app, session);
+  AddModel(app, session);
+  for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
+}
+
+absl::Status ChooseTarget(Session& session) {
+  Target& target = session.target;
+  if (!target.server.empty() && !target.data.empty()) {
+    return absl::InvalidArgumentError(
+        "both --server and --data are given (or REVOPS_SERVER and REVOPS_DATA are set); name one");
+  }
+  if (target.server.empty() && target.data.empty()) target.data = session.default_folder;
+  return absl::OkStatus();
+}
+
+ExitCode Fail(Terminal& terminal, const absl::Status& status) {
+  terminal.err << Styled(terminal.err_is_person, Style::kRed, "error") << ": " << status.message()
+               << "\n";
+  return ExitCodeOf(status);
+}
+
+ExitCode Run(std::vector<std::string> arguments, Terminal& terminal, const ApiOpener& open) {
+  CLI::App app("", "revops");
+  Session session{terminal, open};
+  Declare(app, session);
+  if (!arguments.empty() && arguments[0].substr(0, 1) != "-" &&
+      app.get_subcommands([&](CLI::App* known) { return known->get_name() == arguments[0]; })
+          .empty()) {
+    return Fail(terminal, absl::InvalidArgumentError(absl::StrCat(
+                              "there is no command \"", arguments[0], "\"; see revops --help")));
+  }
+  try {
+    // CLI11 takes them from the back.
+    std::reverse(arguments.begin(), arguments.end());
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    const bool asked_for_help = app.exit(error, terminal.out, terminal.err) == 0;
+    return asked_for_help ? ExitCode::kOk : ExitCode::kUsage;
+  }
+  if (absl::Status status = ChooseTarget(session); !status.ok()) {
+    return Fail(terminal, status);
+  }
+  const absl::StatusOr<ExitCode> result = session.run();
+  terminal.out.flush();
+  if (!result.ok()) return Fail(terminal, result.status());
+  return *result;
+}
+
+}  // namespace
+
+void AddAwaitOptions(CLI::App* command, AwaitOptions* options) {
+  command->add_option("--token", options->token,
+                      "Wait until the answer holds everything that this consistency token covers");
+  command->add_option("--wait-ms", options->wait_ms,
+                      "How long to wait for the token, milliseconds, at most 60000 [10000]");
+}
+
+void SetExamples(CLI::App* command, const std::vector<std::string>& examples) {
+  command->footer(
+      absl::StrCat("\nExamples:\n  ", absl::StrJoin(examples, "\n  "), "\n\n", kCommonOptions));
+}
+
+ExitCode RunCommandLine(std::vector<std::string> arguments, Terminal& terminal,
+                        const ApiOpener& open) {
+  try {
+    return Run(std::move(arguments), terminal, open);
+  } catch (const std::exception& failure) {
+    return Fail(terminal, absl::InternalError(failure.what()));
+  }
+}
+
+}  // namespace revops

@@ -1,0 +1,32 @@
+// The composition root: what a command works on, a running server or a data folder.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "engine/serve/api.h"
+
+namespace revops {
+
+struct Target {
+  std::string server;      // "http://127.0.0.1:8420"; empty: the folder
+  std::string data;        // a folder
+  std::string model_file;  // a revenue model for a new folder; empty: the default one
+  int partitions = 0;      // of a new folder; 0: the engine's default
+};
+
+// Opens a data folder: the log, the views, and the folding of what is not folded yet. Makes the
+// folder if it does not exist.
+// Errors: kFailedPrecondition if another process serves the folder (names its pid), or the model
+// is another one than the folder's; kInvalidArgument with the model's mistakes; kDataLoss.
+absl::StatusOr<std::unique_ptr<Api>> OpenLocal(const Target& target);
+
+// The Api of the server, if one is named, else of the folder.
+absl::StatusOr<std::unique_ptr<Api>> OpenApi(const Target& target);
+
+// How commands get their Api; tests hand in their own.
+using ApiOpener = std::function<absl::StatusOr<std::unique_ptr<Api>>(const Target& target)>;
+
+}  // namespace revops

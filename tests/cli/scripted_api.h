@@ -1,0 +1,159 @@
+// An Api with a few rows of its own, which remembers what it was asked. Copies share one memory,
+// since a command owns what it opens.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/serve/api.h"
+
+namespace revops::test {
+
+struct Script {
+  // What every call returns unless it is OK.
+  absl::Status error;
+  // Rows to list, served in pages; each is a revops.v1.Traits.
+  int rows = 3;
+  bool equal = true;
+  // How often Publish says that too much waits.
+  int busy = 0;
+  std::vector<v1::Event> published;
+  std::vector<int> batches;
+  v1::ListRequest listed;
+  v1::GetRequest got;
+  v1::TimelineRequest timeline;
+};
+
+class ScriptedApi final : public Api {
+ public:
+  explicit ScriptedApi(Script& script) : script_(script) {}
+
+  absl::StatusOr<v1::PublishResponse> Publish(const v1::PublishRequest& request) override {
+    if (script_.busy > 0) {
+      --script_.busy;
+      return absl::ResourceExhaustedError("too much waits");
+    }
+    script_.batches.push_back(request.events_size());
+    v1::PublishResponse response;
+    for (const v1::Event& event : request.events()) {
+      auto* answer = response.add_answers();
+      if (event.id() == "bad") {
+        answer->set_verdict(v1::PublishResponse::REFUSED);
+        answer->set_reason("occurred_at is absent; set occurred_at");
+      } else {
+        answer->set_verdict(v1::PublishResponse::ACCEPTED);
+        script_.published.push_back(event);
+      }
+    }
+    response.set_token(absl::StrCat("t", script_.published.size()));
+    return Done(response);
+  }
+  absl::StatusOr<v1::GetResponse> Get(const v1::GetRequest& request) override {
+    script_.got = request;
+    v1::GetResponse response;
+    *response.add_rows() = MakeRow(1);
+    *response.mutable_seen() = MakeSeen();
+    return Done(response);
+  }
+  absl::StatusOr<v1::ListResponse> List(const v1::ListRequest& request) override {
+    script_.listed = request;
+    const int from = request.page_token().empty() ? 0 : std::stoi(request.page_token());
+    const int end = from + request.page_size();
+    v1::ListResponse response;
+    for (int i = from; i < script_.rows && i < end; ++i) *response.add_rows() = MakeRow(i + 1);
+    if (end < script_.rows) response.set_next_page_token(absl::StrCat(end));
+    *response.mutable_seen() = MakeSeen();
+    return Done(response);
+  }
+  absl::StatusOr<v1::TimelineResponse> Timeline(const v1::TimelineRequest& request) override {
+    script_.timeline = request;
+    v1::TimelineResponse response;
+    *response.mutable_root() = request.id();
+    auto* entry = response.add_entries();
+    entry->mutable_event()->set_id("e1");
+    entry->mutable_event()->set_source("web");
+    entry->mutable_event()->set_occurred_at(1'735'689'600'000'000);
+    entry->mutable_event()->mutable_webinar()->set_action(v1::Webinar::ATTENDED);
+    entry->mutable_event()->mutable_webinar()->set_minutes(42);
+    entry->add_dead_letter_of("opportunity");
+    return Done(response);
+  }
+  absl::StatusOr<v1::DeadLettersResponse> DeadLetters(const v1::DeadLettersRequest&) override {
+    v1::DeadLettersResponse response;
+    auto* letter = response.add_dead_letters();
+    letter->set_projection("opportunity");
+    letter->set_reason("closed without an opening");
+    response.add_dead_letters()->set_reason("truncated");
+    return Done(response);
+  }
+  absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest&) override {
+    v1::StatusResponse response;
+    response.add_partitions()->set_position(7);
+    response.set_digest("00ff");
+    return Done(response);
+  }
+  absl::StatusOr<v1::ViewsResponse> Views(const v1::ViewsRequest&) override {
+    v1::ViewsResponse response;
+    v1::View* view = response.add_views();
+    view->set_name("lead");
+    view->add_indexes()->set_name("score");
+    view->add_fields()->set_path("fit.points");
+    return Done(response);
+  }
+  absl::StatusOr<v1::ModelResponse> Model(const v1::ModelRequest&) override {
+    v1::ModelResponse response;
+    response.set_text("name: \"in force\"\n");
+    return Done(response);
+  }
+  absl::StatusOr<v1::LogResponse> Log(const v1::LogRequest& request) override {
+    v1::LogResponse response;
+    response.add_records()->set_offset(request.from());
+    response.mutable_records(0)->set_error("does not decode");
+    response.mutable_records(0)->set_value("\xff");
+    return Done(response);
+  }
+  absl::StatusOr<v1::VerifyResponse> Verify(const v1::VerifyRequest&,
+                                            const Progress& progress) override {
+    progress(1, 2);
+    v1::VerifyResponse response;
+    response.set_equal(script_.equal);
+    if (!script_.equal) response.add_differences("partition 0: lead contact:crm:42 differs");
+    return Done(response);
+  }
+
+ private:
+  template <typename Response>
+  absl::StatusOr<Response> Done(const Response& response) const {
+    if (!script_.error.ok()) return script_.error;
+    return response;
+  }
+
+  static v1::Row MakeRow(int number) {
+    v1::Row row;
+    row.mutable_entity()->set_kind(v1::CONTACT);
+    row.mutable_entity()->set_namespace_("crm");
+    row.mutable_entity()->set_value(absl::StrCat(number));
+    row.mutable_root()->set_kind(v1::ACCOUNT);
+    row.mutable_root()->set_value("acme");
+    row.set_current(true);
+    v1::Traits traits;
+    traits.set_name(absl::StrCat("Ada ", number));
+    traits.set_employees(number * 10);
+    traits.mutable_annual_revenue()->set_currency_code("EUR");
+    traits.mutable_annual_revenue()->set_units(number);
+    row.mutable_value()->PackFrom(traits);
+    return row;
+  }
+  static v1::Seen MakeSeen() {
+    v1::Seen seen;
+    seen.set_settled(true);
+    seen.set_model_version("7");
+    return seen;
+  }
+
+  Script& script_;
+};
+
+}  // namespace revops::test
