@@ -139,33 +139,41 @@ const Measure& ProjectionDriver::MeasureNamed(absl::string_view name) const {
   return registry_[0]->measures()[0];
 }
 
-int128 ProjectionDriver::SumOn(int32_t day, absl::string_view name,
+int128 ProjectionDriver::SumOf(std::optional<int32_t> day, absl::string_view name,
                                const std::map<std::string, std::string>& dims) const {
   const Measure& measure = MeasureNamed(name);
   for (size_t set = 0; set < measure.grouping_sets.size(); ++set) {
-    const auto& indexes = measure.grouping_sets[set];
-    std::vector<absl::string_view> values(measure.dimensions.size());
-    size_t matched = 0;
-    for (const int index : indexes) {
+    std::vector<absl::string_view> values;
+    for (const int index : measure.grouping_sets[set]) {
       const auto value = dims.find(std::string(measure.dimensions[index]));
-      if (value == dims.end()) break;
-      values[index] = value->second;
-      ++matched;
+      if (value != dims.end()) values.push_back(value->second);
     }
-    if (matched != indexes.size() || matched != dims.size()) continue;
-    const auto cell = cells_.sums().find(CellKey(measure, static_cast<int>(set), day, values));
-    return cell == cells_.sums().end() ? 0 : cell->second;
+    if (values.size() != measure.grouping_sets[set].size() || values.size() != dims.size()) {
+      continue;
+    }
+    int128 sum = 0;
+    for (const auto& [key, value] : cells_.sums()) {
+      const auto cell = ParseCellKey(key);
+      REVOPS_CHECK(cell.ok());
+      if (cell->measure == name && cell->set == static_cast<int>(set) && cell->dims == values &&
+          (!day.has_value() || cell->day == *day)) {
+        sum += value;
+      }
+    }
+    return sum;
   }
   ADD_FAILURE() << name << " has no grouping set of these dimensions";
   return 0;
 }
 
-int128 ProjectionDriver::Sum(absl::string_view name,
+int128 ProjectionDriver::Sum(absl::string_view measure,
                              const std::map<std::string, std::string>& dims) const {
-  int128 sum = 0;
-  const int32_t first = model_->DayOf(kDriverStart) - 1000;
-  for (int32_t day = first; day < first + 3000; ++day) sum += SumOn(day, name, dims);
-  return sum;
+  return SumOf(std::nullopt, measure, dims);
+}
+
+int128 ProjectionDriver::SumOn(int32_t day, absl::string_view measure,
+                               const std::map<std::string, std::string>& dims) const {
+  return SumOf(day, measure, dims);
 }
 
 std::vector<std::string> ProjectionDriver::List(absl::string_view view,

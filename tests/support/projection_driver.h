@@ -6,7 +6,10 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -59,6 +62,9 @@ class ProjectionDriver final {
       const google::protobuf::Descriptor* type, const Id& entity, int64_t at) const;
   void Apply(const Fact& fact);
   const Measure& MeasureNamed(absl::string_view name) const;
+  // `day` empty: all days.
+  int128 SumOf(std::optional<int32_t> day, absl::string_view measure,
+               const std::map<std::string, std::string>& dims) const;
 
   std::shared_ptr<const RevenueModel> model_;
   Registry registry_;
