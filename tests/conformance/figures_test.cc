@@ -1,0 +1,217 @@
+// A simulated company folded at once: what the cells add up to is what the rows say.
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/money.h"
+#include "engine/base/status.h"
+#include "engine/event/codec.h"
+#include "engine/fold/runner.h"
+#include "engine/identity/link_table.h"
+#include "engine/identity/links.h"
+#include "engine/identity/resolver.h"
+#include "engine/simulate/simulator.h"
+#include "gtest/gtest.h"
+#include "projections/registry.h"
+#include "revops/v1/stored.pb.h"
+#include "revops/v1/views.pb.h"
+
+namespace revops::test {
+namespace {
+
+using Deal = v1::OpportunityView;
+
+class Company {
+ public:
+  Company() : registry_(AllProjections()), model_(RevenueModel::Default()) {
+    std::vector<DecodedEvent> events;
+    EXPECT_TRUE(Simulate({.accounts = 120}, [&events](const v1::Event& event) {
+                  auto decoded = Canonical(event, event.occurred_at());
+                  EXPECT_TRUE(decoded.ok()) << decoded.status();
+                  events.push_back(*std::move(decoded));
+                  return absl::OkStatus();
+                }).ok());
+    for (const auto& event : events) {
+      if (ConcernsIdentity(event.event)) links_.Add(event);
+    }
+    Resolver resolver(links_);
+    resolver.Advance(links_.end(), {});
+    for (const auto& event : events) File(event, resolver);
+    for (auto& [root, journey] : journeys_) Fold(root, journey, resolver);
+  }
+
+  // The sum of a measure's cells over all days and all values, by the grouping set of no dimension
+  // or of `only`.
+  int128 Sum(absl::string_view name, absl::string_view only = "") const {
+    for (const auto& projection : registry_) {
+      for (const Measure& measure : projection->measures()) {
+        if (measure.name == name) return SumOf(measure, only);
+      }
+    }
+    ADD_FAILURE() << name;
+    return 0;
+  }
+
+  template <typename Row>
+  void ForEach(uint8_t projection, const std::function<void(const Row&)>& use) const {
+    for (const auto& [key, bytes] : rows_) {
+      if (key.second.projection != projection) continue;
+      Row row;
+      ASSERT_TRUE(row.ParseFromString(bytes));
+      use(row);
+    }
+  }
+
+ private:
+  struct Journey {
+    std::map<std::string, Entry> entries;  // (source, id) -> copies
+    std::set<Id> people;
+  };
+
+  void File(const DecodedEvent& event, Resolver& resolver) {
+    const auto subject = ScanHead(event.bytes).subject;
+    const Resolution to = resolver.Resolve(subject, event.at, RecordRoot(event.bytes));
+    Copy copy;
+    copy.bytes = event.bytes;
+    copy.at = event.at;
+    copy.recorded_at = event.recorded_at;
+    copy.person = to.person;
+    copy.opportunity = to.opportunity;
+    Journey& journey = journeys_[to.root];
+    if (!to.person.empty()) journey.people.insert(to.person);
+    const std::string name = NameOf(copy);
+    const auto at = journey.entries.find(name);
+    bool changed = false;
+    if (at == journey.entries.end()) {
+      journey.entries.emplace(name, EntryOf(std::move(copy)));
+    } else {
+      AddCopy(std::move(copy), at->second, changed);
+    }
+  }
+
+  void Fold(const Id& root, Journey& journey, Resolver& resolver) {
+    std::vector<Entry> entries;
+    for (auto& [name, entry] : journey.entries) entries.push_back(std::move(entry));
+    std::vector<TenureAt> tenures;
+    for (const Id& person : journey.people) {
+      if (root.kind() != v1::ACCOUNT) break;
+      for (auto& tenure : resolver.TenuresIn(root, person)) tenures.push_back(std::move(tenure));
+    }
+    RowSet rows(registry_, nullptr);
+    FoldItems({registry_, *model_, root}, ItemsOf(entries, tenures), 1, rows, &cells_);
+    for (auto& row : rows.All()) rows_[{root, row.key}] = std::move(row.bytes);
+  }
+
+  int128 SumOf(const Measure& measure, absl::string_view only) const {
+    int128 sum = 0;
+    for (const auto& [key, value] : cells_.sums()) {
+      const auto cell = ParseCellKey(key);
+      if (!cell.ok() || cell->measure != measure.name) continue;
+      const auto& set = measure.grouping_sets[cell->set];
+      const bool wanted =
+          only.empty() ? set.empty() : set.size() == 1 && measure.dimensions[set[0]] == only;
+      if (wanted) sum += value;
+    }
+    return sum;
+  }
+
+  const Registry registry_;
+  const std::shared_ptr<const RevenueModel> model_;
+  LinkTable links_;
+  std::map<Id, Journey> journeys_;
+  std::map<std::pair<Id, RowKey>, std::string> rows_;
+  CellDeltas cells_;
+};
+
+const Company& TheCompany() {
+  static const auto& company = *new Company();
+  return company;
+}
+
+constexpr uint8_t kJourneyView = 0;
+constexpr uint8_t kOpportunityView = 1;
+constexpr uint8_t kLeadView = 2;
+
+int128 Micros(const v1::Money& money) { return Money::FromProto(money)->micros(); }
+
+// Sums of what all deals say now.
+struct Deals {
+  int128 opened = 0, open = 0, won = 0, lost = 0, won_micros = 0, open_micros = 0, reopened = 0;
+};
+Deals DealsOf(const Company& company) {
+  Deals sum;
+  company.ForEach<Deal>(kOpportunityView, [&sum](const Deal& deal) {
+    sum.opened += 1;
+    sum.reopened += deal.times_reopened();
+    if (deal.deleted()) return;
+    const int128 micros = deal.has_amount() ? Micros(deal.amount()) : 0;
+    if (deal.state() == Deal::OPEN) sum.open += 1, sum.open_micros += micros;
+    if (deal.state() == Deal::WON) sum.won += 1, sum.won_micros += micros;
+    if (deal.state() == Deal::LOST) sum.lost += 1;
+  });
+  return sum;
+}
+
+TEST(FiguresTest, PipelineAndBookingsAreWhatTheDealsSay) {
+  const Company& company = TheCompany();
+  const Deals deals = DealsOf(company);
+  EXPECT_GT(static_cast<int64_t>(deals.won), 5);
+  EXPECT_GT(static_cast<int64_t>(deals.open), 5);
+  EXPECT_GT(static_cast<int64_t>(deals.reopened), 0);
+  EXPECT_EQ(ToDecimal(company.Sum("created_count")), ToDecimal(deals.opened));
+  EXPECT_EQ(ToDecimal(company.Sum("open_count")), ToDecimal(deals.open));
+  EXPECT_EQ(ToDecimal(company.Sum("open_amount", "currency")), ToDecimal(deals.open_micros));
+  EXPECT_EQ(ToDecimal(company.Sum("won_count")), ToDecimal(deals.won));
+  EXPECT_EQ(ToDecimal(company.Sum("won_amount", "currency")), ToDecimal(deals.won_micros));
+  EXPECT_EQ(ToDecimal(company.Sum("lost_count")), ToDecimal(deals.lost));
+  EXPECT_EQ(ToDecimal(company.Sum("reopened_count")), ToDecimal(deals.reopened));
+}
+
+TEST(FiguresTest, EverySliceOfAMeasureAddsUpToItsTotal) {
+  const Company& company = TheCompany();
+  for (const char* slice : {"owner", "team", "region", "product", "sourced_by"}) {
+    EXPECT_EQ(ToDecimal(company.Sum("won_count", slice)), ToDecimal(company.Sum("won_count")));
+  }
+  for (const char* slice : {"channel", "kind", "team", "campaign"}) {
+    EXPECT_EQ(ToDecimal(company.Sum("touches", slice)), ToDecimal(company.Sum("touches")));
+  }
+}
+
+TEST(FiguresTest, QualifiedPeopleAreCountedOncePerBasis) {
+  int128 people = 0;
+  int128 attempts = 0;
+  int128 expansions = 0;
+  TheCompany().ForEach<v1::LeadView>(kLeadView, [&](const v1::LeadView& lead) {
+    people += (lead.times_qualified() > 0 ? 1 : 0) + (lead.times_declared() > 0 ? 1 : 0);
+    attempts += lead.times_qualified() + lead.times_declared();
+    expansions += lead.times_expansion();
+  });
+  EXPECT_GT(static_cast<int64_t>(people), 20);
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("mql_people", "basis")), ToDecimal(people));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("mql_attempts", "basis")), ToDecimal(attempts));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("expansion_signals", "basis")), ToDecimal(expansions));
+}
+
+// Conflicting copies alone: every projection finds what it needs.
+TEST(FiguresTest, NoProjectionRefusesAnEventOfASimulatedCompany) {
+  std::map<std::string, int> reasons;
+  int letters = 0;
+  TheCompany().ForEach<v1::StoredDeadLetter>(kDeadLetters, [&](const v1::StoredDeadLetter& letter) {
+    ++letters;
+    ++reasons[absl::StrCat(letter.projection(), ": ", letter.reason())];
+  });
+  int events = 0;
+  TheCompany().ForEach<v1::JourneyView>(
+      kJourneyView, [&](const v1::JourneyView& row) { events += row.events(); });
+  EXPECT_LT(letters, events / 100);
+  for (const auto& [reason, count] : reasons) {
+    EXPECT_EQ(reason.substr(0, 2), ": ") << reason << ": " << count;
+  }
+}
+
+}  // namespace
+}  // namespace revops::test
