@@ -1,0 +1,279 @@
+#include "engine/cli/demo_story.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/money.h"
+#include "engine/base/status.h"
+#include "engine/cli/event_text.h"
+#include "engine/cli/progress_bar.h"
+#include "engine/cli/rows.h"
+#include "engine/cli/table.h"
+#include "engine/simulate/story.h"
+#include "revops/v1/views.pb.h"
+
+namespace revops {
+namespace {
+
+void Title(const DemoStory& story, absl::string_view text) {
+  story.terminal.out << "\n" << Styled(story.terminal.out_is_person, Style::kBold, text) << "\n";
+}
+
+// The command that shows the same.
+void Command(const DemoStory& story, absl::string_view command) {
+  story.terminal.out << Styled(story.terminal.out_is_person, Style::kDim,
+                               absl::StrCat("$ revops ", command, " --data ", story.data))
+                     << "\n";
+}
+
+// Every row of an index, in its order.
+template <typename View>
+absl::Status ForEachRow(const DemoStory& story, v1::ListRequest request,
+                        const std::function<void(const v1::Row&, const View&)>& take) {
+  request.set_at(story.at);
+  request.set_page_size(1000);
+  do {
+    ASSIGN_OR_RETURN(const v1::ListResponse page, story.api.List(request));
+    for (const v1::Row& row : page.rows()) {
+      View view;
+      if (!row.value().UnpackTo(&view)) {
+        return absl::InternalError(
+            absl::StrCat("a row of ", request.view(), " is a ", row.value().type_url()));
+      }
+      take(row, view);
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return absl::OkStatus();
+}
+
+v1::ListRequest ListOf(const std::string& view, const std::string& index) {
+  v1::ListRequest request;
+  request.set_view(view);
+  request.set_index(index);
+  return request;
+}
+
+// Deals and their amounts, a sum per currency.
+struct Deals {
+  uint64_t count = 0;
+  uint64_t stale = 0;
+  uint64_t past_due = 0;
+  int32_t probability_ppm = 0;
+  std::map<std::string, int128> micros;  // currency -> sum
+
+  void Add(const v1::OpportunityView& deal) {
+    ++count;
+    stale += deal.stale() ? 1 : 0;
+    past_due += deal.past_due() ? 1 : 0;
+    probability_ppm = deal.probability_ppm();
+    const auto amount = Money::FromProto(deal.amount());
+    if (amount.ok()) micros[amount->currency().code()] += amount->micros();
+  }
+
+  std::string AmountText() const {
+    std::vector<std::string> sums;
+    for (const auto& [code, sum] : micros) {
+      sums.push_back(
+          absl::StrCat(code, " ", WithCommas(static_cast<uint64_t>(sum / kMicrosPerUnit))));
+    }
+    return absl::StrJoin(sums, ", ");
+  }
+};
+
+std::string PercentOf(uint64_t part, uint64_t whole) {
+  if (whole == 0) return "";
+  const uint64_t permille = part * 1000 / whole;
+  return absl::StrCat(permille / 10, ".", permille % 10, "%");
+}
+
+struct Funnel {
+  uint64_t known = 0, engaged = 0, qualified = 0, handed_over = 0, accepted = 0,
+           sales_qualified = 0, converted = 0;
+
+  void Add(const v1::LeadView& lead) {
+    const auto any = [&](auto at) {
+      return std::any_of(lead.attempts().begin(), lead.attempts().end(), at);
+    };
+    ++known;
+    engaged += lead.has_engagement();
+    qualified += lead.first_qualified_at() != 0;
+    handed_over += lead.attempts_count() > 0;
+    accepted += any([](const v1::LeadAttempt& attempt) { return attempt.accepted_at() != 0; });
+    sales_qualified +=
+        any([](const v1::LeadAttempt& attempt) { return attempt.sales_qualified_at() != 0; });
+    converted += lead.converted_at() != 0;
+  }
+};
+
+std::string ReasonsText(const v1::LeadView& lead) {
+  std::vector<std::string> reasons;
+  for (const v1::EngagementReason& reason : lead.engagement_reasons()) {
+    if (reasons.size() < 3) {
+      reasons.push_back(absl::StrCat(reason.rule(), " +", reason.points()));
+    }
+  }
+  std::vector<std::string> fit;
+  for (const v1::Tally& reason : lead.fit_reasons()) {
+    if (fit.size() < 3) {
+      fit.push_back(absl::StrCat(reason.name(), reason.count() < 0 ? " " : " +", reason.count()));
+    }
+  }
+  return absl::StrCat(absl::StrJoin(reasons, ", "),
+                      fit.empty() ? "" : "; fit: ", absl::StrJoin(fit, ", "));
+}
+
+}  // namespace
+
+absl::Status TellWhatWasRead(const DemoStory& story) {
+  ASSIGN_OR_RETURN(const v1::StatusResponse status, story.api.Status({}));
+  uint64_t read = 0, kept = 0, duplicate = 0, forwarded = 0, journeys = 0;
+  for (const v1::PartitionStatus& partition : status.partitions()) {
+    read += partition.read();
+    kept += partition.kept();
+    duplicate += partition.duplicate();
+    forwarded += partition.forwarded();
+    journeys += partition.journeys();
+  }
+  Title(story, "What was read");
+  story.terminal.out << WithCommas(read) << " records = " << WithCommas(kept) << " kept + "
+                     << WithCommas(duplicate) << " duplicates + " << WithCommas(forwarded)
+                     << " sent on to the partition of their journey; " << WithCommas(journeys)
+                     << " journeys.\n"
+                     << SeenText(status.seen()) << "; digest " << status.digest() << "\n";
+  Command(story, "status");
+  return absl::OkStatus();
+}
+
+absl::Status TellFunnel(const DemoStory& story) {
+  Funnel funnel;
+  RETURN_IF_ERROR(ForEachRow<v1::LeadView>(
+      story, ListOf("lead", "best"),
+      [&](const v1::Row&, const v1::LeadView& lead) { funnel.Add(lead); }));
+  Title(story, "Leads: how far people came");
+  Table table;
+  table.columns = {"step", "people", "of all", ""};
+  const std::pair<const char*, uint64_t> steps[] = {{"known by name", funnel.known},
+                                                    {"engaged", funnel.engaged},
+                                                    {"qualified (by score)", funnel.qualified},
+                                                    {"handed to sales", funnel.handed_over},
+                                                    {"accepted by sales", funnel.accepted},
+                                                    {"sales-qualified", funnel.sales_qualified},
+                                                    {"converted", funnel.converted}};
+  constexpr uint64_t kBar = 30;
+  for (const auto& [name, people] : steps) {
+    table.rows.push_back({name, WithCommas(people), PercentOf(people, funnel.known),
+                          std::string(funnel.known == 0 ? 0 : people * kBar / funnel.known, '#')});
+  }
+  WriteAligned(table, story.terminal);
+  Command(story, "list lead --by qualified --limit 10");
+  return absl::OkStatus();
+}
+
+absl::Status TellPipeline(const DemoStory& story) {
+  std::map<std::pair<std::string, std::string>, Deals> open;  // (pipeline, stage) -> deals
+  RETURN_IF_ERROR(
+      ForEachRow<v1::OpportunityView>(story, ListOf("opportunity", "close_date"),
+                                      [&](const v1::Row&, const v1::OpportunityView& deal) {
+                                        open[{deal.pipeline_name(), deal.stage_name()}].Add(deal);
+                                      }));
+  std::map<std::string, Deals> closed;  // outcome -> deals
+  RETURN_IF_ERROR(ForEachRow<v1::OpportunityView>(
+      story, ListOf("opportunity", "closed"), [&](const v1::Row&, const v1::OpportunityView& deal) {
+        closed[v1::OpportunityView::State_Name(deal.state())].Add(deal);
+      }));
+
+  Title(story, "Pipeline: open deals by stage");
+  std::vector<std::pair<std::pair<std::string, std::string>, Deals>> stages(open.begin(),
+                                                                            open.end());
+  std::stable_sort(stages.begin(), stages.end(), [](const auto& a, const auto& b) {
+    return std::make_pair(a.first.first, a.second.probability_ppm) <
+           std::make_pair(b.first.first, b.second.probability_ppm);
+  });
+  Table table;
+  table.columns = {"pipeline", "stage", "deals", "amount", "stale", "past due"};
+  for (const auto& [stage, deals] : stages) {
+    table.rows.push_back({stage.first, stage.second, WithCommas(deals.count), deals.AmountText(),
+                          WithCommas(deals.stale), WithCommas(deals.past_due)});
+  }
+  WriteAligned(table, story.terminal);
+  Command(story, "list opportunity --by close_date --limit 10");
+
+  Title(story, "Deals that closed");
+  Table outcomes;
+  outcomes.columns = {"outcome", "deals", "amount"};
+  for (const auto& [outcome, deals] : closed) {
+    outcomes.rows.push_back({outcome, WithCommas(deals.count), deals.AmountText()});
+  }
+  WriteAligned(outcomes, story.terminal);
+  Command(story, "list opportunity --by closed --where state=WON --limit 10");
+  return absl::OkStatus();
+}
+
+absl::Status TellBestLeads(const DemoStory& story) {
+  v1::ListRequest request = ListOf("lead", "best");
+  request.set_at(story.at);
+  request.set_page_size(5);
+  ASSIGN_OR_RETURN(const v1::ListResponse page, story.api.List(request));
+  Title(story, "The best leads, and why");
+  Table table;
+  table.columns = {"who", "at", "fit", "engagement", "status", "because"};
+  for (const v1::Row& row : page.rows()) {
+    v1::LeadView lead;
+    row.value().UnpackTo(&lead);
+    table.rows.push_back({IdText(row.entity()), IdText(row.root()), absl::StrCat(lead.fit()),
+                          absl::StrCat(lead.engagement()), lead.status(), ReasonsText(lead)});
+  }
+  WriteAligned(table, story.terminal);
+  if (page.rows_size() > 0) {
+    Command(story, absl::StrCat("get lead ", IdText(page.rows(0).entity())));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TellOneJourney(const DemoStory& story) {
+  constexpr int kEvents = 24;
+  v1::TimelineRequest request;
+  request.mutable_id()->set_kind(v1::ACCOUNT);
+  request.mutable_id()->set_namespace_("crm");
+  request.mutable_id()->set_value(std::string(SimulationStory().disputed_account));
+  request.set_page_size(kEvents);
+  absl::StatusOr<v1::TimelineResponse> page = story.api.Timeline(request);
+  // A short or clean simulation does not tell the story.
+  if (absl::IsNotFound(page.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(page.status());
+  Title(story, "One account's journey: was it the webinar or the cold call?");
+  Table table;
+  table.columns = EventColumns();
+  for (const auto& entry : page->entries()) table.rows.push_back(EventCells(entry.event()));
+  table.columns.pop_back();  // source and id
+  for (auto& row : table.rows) row.pop_back();
+  DropEmptyColumns(table);
+  if (!page->next_page_token().empty()) {
+    table.remarks.push_back(absl::StrCat("… the first ", kEvents, "; the command shows all"));
+  }
+  WriteAligned(table, story.terminal);
+  Command(story, absl::StrCat("timeline ", IdText(request.id())));
+  return absl::OkStatus();
+}
+
+void TellWhatNext(const DemoStory& story) {
+  Title(story, "What next");
+  const std::pair<const char*, const char*> next[] = {
+      {"views", "what can be asked, and the fields"},
+      {"dead-letters", "events that a view could not apply, with reasons"},
+      {"verify", "fold the log again from nothing: the same to the byte"},
+      {"serve", "the same over HTTP, for other programs"}};
+  for (const auto& [command, what] : next) {
+    story.terminal.out << "  revops " << command << " --data " << story.data << "\n      " << what
+                       << "\n";
+  }
+  story.terminal.out << "  revops import --help\n      your own events, from CSV or JSON lines\n";
+}
+
+}  // namespace revops
