@@ -120,13 +120,14 @@ class Journey final : public Projection {
   static void ApplyEvent(const Fact& fact, Fold& fold) {
     const v1::Event& event = *fact.event;
     const RevenueModel& model = fold.model();
-    const Seen seen = {.event = event,
-                       .at = fact.occurred_at,
-                       .kind = KindOf(event),
-                       .channel = model.ChannelOf(event, fact.occurred_at),
-                       .excluded = model.WhyExcluded(event, fact.occurred_at),
-                       .touch = IsTouchpoint(event),
-                       .outreach = IsHumanTouch(event)};
+    Seen seen = {.event = event,
+                 .at = fact.occurred_at,
+                 .kind = KindOf(event),
+                 .channel = {},
+                 .excluded = model.WhyExcluded(event, fact.occurred_at),
+                 .touch = IsTouchpoint(event),
+                 .outreach = IsHumanTouch(event)};
+    if (seen.touch || seen.outreach) seen.channel = model.ChannelOf(event, fact.occurred_at);
     const bool new_person =
         !fact.person.empty() && fold.find<v1::JourneyView>(fact.person) == nullptr;
     if (!fact.account().empty()) {

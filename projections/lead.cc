@@ -249,7 +249,7 @@ class Folding final {
   void DealMoved(const v1::OpportunityMoved& moved) {
     Bought([&](View& row) {
       auto& open = *row.mutable_open_deals();
-      const std::string& deal = fact_.opportunity.bytes();
+      const std::string deal = ToText(fact_.opportunity);
       moved.to() == State::OPEN ? InsertSorted(open, deal) : EraseSorted(open, deal);
       row.set_won_deals(row.won_deals() + (moved.to() == State::WON ? 1 : 0) -
                         (moved.from() == State::WON ? 1 : 0));
@@ -362,7 +362,9 @@ class Lead final : public Projection {
   void Present(int64_t instant, const RevenueModel& model,
                google::protobuf::Message& row) const override {
     auto& lead = static_cast<View&>(row);
-    PresentAttempt(instant, lead);
+    lead.clear_newest_person();
+    lead.clear_next_person();
+    PresentAttempt(instant, model, lead);
     const Scoring& scoring = model.ScoringAt(instant);
     if (lead.has_engagement()) {
       lead.set_engagement(PointsAt(lead.engagement_log2(), instant, scoring));

@@ -173,7 +173,7 @@ void NoteHumanTouch(const Fact& fact, v1::LeadView& lead) {
   if (ByDay(*fact.event)) attempt.set_by_day(true);
 }
 
-void PresentAttempt(int64_t instant, v1::LeadView& lead) {
+void PresentAttempt(int64_t instant, const RevenueModel& model, v1::LeadView& lead) {
   if (lead.attempts().empty()) return;
   const auto& attempt = *lead.attempts().rbegin();
   if (attempt.ended()) return;
@@ -181,6 +181,11 @@ void PresentAttempt(int64_t instant, v1::LeadView& lead) {
                       : attempt.first_touch_at() == 0 ? "first touch"
                       : attempt.accepted_at() == 0    ? "acceptance"
                                                       : "");
+  const int lapse_days = model.SlaAt(attempt.handed_over_at()).lapse_days();
+  if (attempt.accepted_at() == 0 && lapse_days > 0 &&
+      instant - attempt.handed_over_at() > lapse_days * kMicrosPerDay) {
+    lead.set_waiting_on("lapsed");
+  }
   if (attempt.due_at() == 0) return;
   const int64_t touched = attempt.first_touch_at() == 0 ? instant : attempt.first_touch_at();
   lead.set_overdue(touched > attempt.due_at());

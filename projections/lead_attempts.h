@@ -21,7 +21,8 @@ void NoteAction(const Fact& fact, v1::LeadView& lead);
 // Source: contract.md, "a SEQUENCE touch is not contact".
 void NoteHumanTouch(const Fact& fact, v1::LeadView& lead);
 
-// What the current hand-over waits for at an instant, and whether it is overdue.
-void PresentAttempt(int64_t instant, v1::LeadView& lead);
+// What the current hand-over waits for at an instant (or that it has lapsed), and whether its first
+// touch is overdue.
+void PresentAttempt(int64_t instant, const RevenueModel& model, v1::LeadView& lead);
 
 }  // namespace revops

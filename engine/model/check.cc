@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "engine/base/civil.h"
+#include "engine/base/status.h"
+#include "engine/event/text.h"
 #include "engine/model/business_hours.h"
 #include "engine/model/check_fields.h"
 #include "engine/model/check_sections.h"
@@ -131,11 +134,40 @@ void CheckAsk(const Place& place, const v1::AskPart& ask) {
   }
 }
 
+// Every text of the model, however deep.
+void CheckTexts(const Place& place, const google::protobuf::Message& message) {
+  using google::protobuf::FieldDescriptor;
+  const auto& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const auto* field : fields) {
+    const int size = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < size; ++i) {
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        CheckTexts(place.Child(field->name(), i),
+                   field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                        : reflection.GetMessage(message, field));
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+        const std::string text = field->is_repeated()
+                                     ? reflection.GetRepeatedString(message, field, i)
+                                     : reflection.GetString(message, field);
+        if (!IsPlainText(text)) {
+          place.Mistake(field->name(), i,
+                        "is not plain UTF-8 text; leave out control characters and save the file "
+                        "as UTF-8");
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 absl::Status CheckModel(const ModelText& text) {
   Mistakes mistakes;
   const Place place(text, mistakes);
+  CheckTexts(place, text.model);
+  RETURN_IF_ERROR(mistakes.ToStatus());
   CheckName(place, "name", text.model.name());
   CheckName(place, "version", text.model.version());
   if (!text.model.has_fold()) {

@@ -2,7 +2,6 @@
 
 #include "absl/strings/match.h"
 #include "engine/event/kind.h"
-#include "engine/event/text.h"
 
 namespace revops {
 namespace {
@@ -23,8 +22,6 @@ bool CheckName(const Place& place, absl::string_view field, absl::string_view va
     place.Mistake(field, "is missing; give it");
   } else if (value.size() > kNameBytesMax) {
     place.Mistake(field, absl::StrCat("is ", value.size(), " bytes long; at most ", kNameBytesMax));
-  } else if (!IsPlainText(value)) {
-    place.Mistake(field, "is not plain UTF-8 text; leave out control characters");
   } else {
     return true;
   }

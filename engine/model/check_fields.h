@@ -20,7 +20,7 @@ std::string Quoted(absl::string_view text);
 // "is VALUE; REMEDY"
 std::string Is(absl::string_view value, absl::string_view remedy);
 
-// A name for people or rules: there, at most 128 bytes, plain text. False if it is not.
+// A name for people or rules: there, at most 128 bytes. False if it is not.
 bool CheckName(const Place& place, absl::string_view field, absl::string_view value);
 
 // Also lower case words with "_": a value that measures and queries use.

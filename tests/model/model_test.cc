@@ -111,6 +111,8 @@ TEST(ModelTest, EachMistakeIsNamedWithLineFieldAndRemedy) {
        "fold.scoring.engagement.points is -5; give points (negative ones belong to a fit rule)"},
       {"points: 20", "points: 20 when { field: 'utm.source' matches: 'a(' }",
        "when.matches is \"a(\"; RE2 refuses it: missing )"},
+      {"points: 20", "points: 20 when { field: 'utm.source' equals: 'a' equals: '\\xff' }",
+       "m.textproto:15:109: fold.scoring.engagement.when.equals is not plain UTF-8 text"},
       {"points: 20", "points: 20 when { field: 'utm.source' }", "when has 0 tests; give one of"},
       {"points: 20", "points: 20 when { field: 'utm.origin' present: true }",
        "when.field is \"utm.origin\"; events have no such field; use one of"},

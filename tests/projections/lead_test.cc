@@ -43,7 +43,7 @@ std::shared_ptr<const RevenueModel> Model(const std::string& more = "") {
           engagement { name: "demo" kind: "demo.held" points: 50 }
           engagement { name: "read" kind: "page_view" points: 8 }
         }
-        sla { speed_to_lead { lead_type: "any" target_minutes: 60 } }
+        sla { speed_to_lead { lead_type: "any" target_minutes: 60 } lapse_days: 7 }
         channels { default_channel: "other" rule { channel: "web" kind: "page_view" } }
       )" + more +
           "}",
@@ -265,6 +265,15 @@ TEST(LeadTest, TheHumanClockRunsInBusinessHoursAndRestartsWhenReassigned) {
   EXPECT_TRUE(Row(views, kAda).overdue());
   EXPECT_EQ(Row(views, kAda).waiting_on(), "acceptance");
   EXPECT_EQ(Row(views, kAda).owner(), "bob");
+}
+
+TEST(LeadTest, AHandOverThatNobodyAnswersLapses) {
+  ProjectionDriver views(Model());
+  views.Given({Of("ada", "lead { action: ASSIGNED handover_id: 'h' owner: 'amy' }", 0)});
+  EXPECT_EQ(Row(views, kAda, kDriverStart + 7 * kMicrosPerDay).waiting_on(), "first touch");
+  EXPECT_EQ(Row(views, kAda, kDriverStart + 7 * kMicrosPerDay + 1).waiting_on(), "lapsed");
+  views.Given({Of("ada", "lead { action: REJECTED handover_id: 'h' reason: 'size' }", 2)});
+  EXPECT_EQ(Row(views, kAda, kDriverStart + 30 * kMicrosPerDay).waiting_on(), "");
 }
 
 TEST(LeadTest, LeadActionsCountByOriginOwnerAndReason) {
