@@ -51,11 +51,8 @@ class ProjectionFold final : public Fold {
 
 void AddDeadLetter(absl::string_view projection, absl::string_view reason, const Copy& copy,
                    RowSet& rows) {
-  // Its entity: what names the pair (event copy, projection), so that a second fold says it again.
-  std::string name;
-  AppendUint128(Sha256Cut(absl::StrCat(projection, absl::string_view("\0", 1), copy.bytes)), name);
   auto& letter = static_cast<v1::StoredDeadLetter&>(
-      rows.Mutable({kDeadLetters, Id(v1::RECORD, "", name).bytes()}));
+      rows.Mutable({kDeadLetters, DeadLetterId(projection, copy.bytes).bytes()}));
   letter.set_projection(projection.data(), projection.size());
   letter.set_reason(reason.data(), reason.size());
   letter.set_event(copy.bytes);
@@ -104,6 +101,12 @@ void ApplyFact(const FoldContext& context, const Fact& fact, const Copy* copy, R
 }
 
 }  // namespace
+
+Id DeadLetterId(absl::string_view projection, absl::string_view copy_bytes) {
+  std::string name;
+  AppendUint128(Sha256Cut(absl::StrCat(projection, absl::string_view("\0", 1), copy_bytes)), name);
+  return Id(v1::RECORD, "", name);
+}
 
 std::string ItemKey(const FoldItem& item) {
   if (item.entry != nullptr) return item.entry->order_key;

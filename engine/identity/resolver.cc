@@ -118,6 +118,10 @@ Resolution Resolver::Resolve(const std::vector<Id>& subject, int64_t at, const I
   return resolution;
 }
 
+bool Resolver::HasTenures(const Id& person) {
+  return person.is_person() && !table_.Unknown(person) && !TenuresOf(person).empty();
+}
+
 std::vector<TenureAt> Resolver::TenuresIn(const Id& account, const Id& person) {
   std::vector<TenureAt> found;
   if (!person.is_person() || table_.Unknown(person)) return found;

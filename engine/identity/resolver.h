@@ -51,6 +51,9 @@ class Resolver {
   // When `person` (followed) joined and left `account`, in event order.
   std::vector<TenureAt> TenuresIn(const Id& account, const Id& person);
 
+  // Whether any link ever said which account `person` (followed) belongs to.
+  bool HasTenures(const Id& person);
+
   bool Erased(const Id& id) const { return table_.Erased(id, version_); }
 
  private:

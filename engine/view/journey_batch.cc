@@ -14,8 +14,6 @@
 namespace revops {
 namespace {
 
-constexpr size_t kCachedCellsMax = 1 << 20;
-
 // Files copies under their names, counting what is there twice.
 std::map<std::string, Entry> FileCopies(std::vector<Copy> copies, uint64_t& duplicates) {
   std::map<std::string, Entry> entries;
@@ -33,25 +31,6 @@ std::map<std::string, Entry> FileCopies(std::vector<Copy> copies, uint64_t& dupl
 }
 
 }  // namespace
-
-// ---------------------------------------------------------------------------------------------
-
-absl::StatusOr<int128> CellCache::Get(const std::string& cell_key, const ViewReader& store) {
-  const auto known = values_.find(cell_key);
-  if (known != values_.end()) return known->second;
-  std::string bytes;
-  ASSIGN_OR_RETURN(const bool found, store.Get(keys::Cell(cell_key), bytes));
-  if (!found) return int128{0};
-  if (bytes.size() != 16) return absl::DataLossError("a cell is damaged; rebuild the view store");
-  return static_cast<int128>(ReadUint128(bytes.data()));
-}
-
-void CellCache::Set(const std::string& cell_key, int128 value) {
-  if (values_.size() >= kCachedCellsMax) values_.clear();
-  values_[cell_key] = value;
-}
-
-// ---------------------------------------------------------------------------------------------
 
 absl::StatusOr<bool> JourneyBatch::LoadHead(uint128 root16, JourneyHead& head) {
   std::string bytes;
@@ -292,6 +271,12 @@ absl::Status JourneyBatch::WriteRow(const Loaded& journey, const RowSet::Change&
   if (p == kDeadLetters) {
     totals_.dead_letters += change.is ? 1 : 0;
     totals_.dead_letters -= change.was ? 1 : 0;
+    std::string listed = keys::DeadLetter(journey.root16, change.key.entity);
+    if (change.is) {
+      writes_.Put(std::move(listed), "");
+    } else {
+      writes_.Delete(std::move(listed));
+    }
     return absl::OkStatus();
   }
   const Projection& projection = *registry_[p];

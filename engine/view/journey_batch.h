@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "engine/fold/runner.h"
+#include "engine/view/cell_cache.h"
 #include "engine/view/journey_head.h"
 #include "engine/view/stored_journal.h"
 #include "engine/view/view_store.h"
@@ -29,16 +30,6 @@ struct StoreTotals {
   uint64_t dead_letters = 0;
   uint64_t deferred_journeys = 0;
   uint128 digest = 0;
-};
-
-// Values of cells that were read or written lately. cell key -> value
-class CellCache {
- public:
-  absl::StatusOr<int128> Get(const std::string& cell_key, const ViewReader& store);
-  void Set(const std::string& cell_key, int128 value);
-
- private:
-  absl::flat_hash_map<std::string, int128> values_;
 };
 
 struct JourneyChange {

@@ -9,6 +9,10 @@ namespace revops {
 namespace {
 constexpr uint8_t kVersion = 1;
 constexpr uint8_t kPaged = 1;
+
+absl::Status Damaged() {
+  return absl::DataLossError("a journey's head is damaged; rebuild the view store from the log");
+}
 }  // namespace
 
 size_t JourneyHead::paged_bytes() const {
@@ -89,10 +93,54 @@ absl::StatusOr<JourneyHead> DecodeHead(absl::string_view bytes) {
   }
   head.tail_entries = static_cast<uint32_t>(in.Varint());
   head.tail = text(in.Raw(in.left()));
-  if (!in.ok()) {
-    return absl::DataLossError("a journey's head is damaged; rebuild the view store from the log");
-  }
+  if (!in.ok()) return Damaged();
   return head;
+}
+
+absl::StatusOr<HeadView> ViewHead(absl::string_view bytes) {
+  HeadView head;
+  WireReader in(bytes);
+  if (in.Byte() != kVersion) in.Fail();
+  head.paged = (in.Byte() & kPaged) != 0;
+  head.root = in.Bytes();
+  in.Varint();
+  in.Bytes();
+  head.deferred = in.Varint();
+  for (uint64_t n = in.Varint(); n > 0 && in.ok(); --n) {
+    in.Bytes();
+    in.Bytes();
+    in.Byte();
+    in.Bytes();
+  }
+  const uint64_t names = in.Varint();
+  in.Raw(names <= bytes.size() ? names * sizeof(uint64_t) : bytes.size() + 1);
+  for (uint64_t n = in.Varint(); n > 0 && in.ok(); --n) in.Bytes();
+  head.rows_count = in.Varint();
+  const char* const first_row = in.position();
+  for (uint64_t n = head.rows_count; n > 0 && in.ok(); --n) {
+    in.Byte();
+    in.Bytes();
+    in.Bytes();
+  }
+  head.rows = absl::string_view(first_row, static_cast<size_t>(in.position() - first_row));
+  in.Varint();
+  head.tail = in.Raw(in.left());
+  if (!in.ok()) return Damaged();
+  return head;
+}
+
+bool HeadView::FindRow(uint8_t projection, absl::string_view entity, absl::string_view& row) const {
+  WireReader in(rows);
+  while (!in.done()) {
+    const uint8_t of_projection = in.Byte();
+    const absl::string_view of_entity = in.Bytes();
+    const absl::string_view bytes = in.Bytes();
+    if (of_projection > projection) return false;
+    if (of_projection != projection || of_entity != entity) continue;
+    row = bytes;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace revops

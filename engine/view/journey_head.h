@@ -42,4 +42,20 @@ std::string EncodeHead(const JourneyHead& head);
 // Errors: kDataLoss.
 absl::StatusOr<JourneyHead> DecodeHead(absl::string_view bytes);
 
+// What a reader needs of a head, found without decoding the rest.
+// Lifetime: all views are into the bytes it was found in.
+struct HeadView {
+  absl::string_view root;  // Id::bytes()
+  bool paged = false;
+  uint64_t deferred = 0;
+  uint64_t rows_count = 0;
+  absl::string_view rows;  // row*, in key order; of a paged journey empty
+  absl::string_view tail;  // entry*
+
+  // A row kept in the head; false if there is none.
+  bool FindRow(uint8_t projection, absl::string_view entity, absl::string_view& row) const;
+};
+// Errors: kDataLoss.
+absl::StatusOr<HeadView> ViewHead(absl::string_view bytes);
+
 }  // namespace revops

@@ -5,6 +5,7 @@
 //   F root16 name64               paged journey: an entry's name, hashed             empty
 //   I id(bytes) root16            a journey in which the id occurs                   empty
 //   K cell_key                    cell                                               int128
+//   L root16 entity               dead letter (a row of R or S), to list them all    empty
 //   M                             position, counters, digest                         progress
 //   Q root16 copy16               copy kept but not folded yet                       entry
 //   R root16 projection entity    paged journey: row                                 row bytes
@@ -78,6 +79,12 @@ inline std::string ListItem(uint8_t projection, uint8_t list, absl::string_view 
   std::string key = List(projection, list);
   key.append(sort_key.data(), sort_key.size());
   AppendUint128(root16, key);
+  key.append(entity.data(), entity.size());
+  return key;
+}
+inline std::string DeadLetters() { return "L"; }
+inline std::string DeadLetter(uint128 root16, absl::string_view entity) {
+  std::string key = WithRoot('L', root16);
   key.append(entity.data(), entity.size());
   return key;
 }

@@ -99,6 +99,15 @@ absl::StatusOr<StoreSums> SumStoredKeys(const ViewReader& store, const Registry&
     return true;
   }));
   RETURN_IF_ERROR(status);
+  uint64_t listed = 0;
+  RETURN_IF_ERROR(store.Scan(keys::DeadLetters(), [&](absl::string_view, absl::string_view) {
+    ++listed;
+    return true;
+  }));
+  if (listed != sums.dead_letters) {
+    return absl::DataLossError(absl::StrCat("of ", sums.dead_letters, " dead letters ", listed,
+                                            " are listed; rebuild the view store"));
+  }
   return sums;
 }
 

@@ -68,6 +68,43 @@ absl::StatusOr<bool> FloorFrom(rocksdb::DB& db, const rocksdb::ReadOptions& opti
   return true;
 }
 
+// The first key after all that begin with `prefix`; empty if there is none.
+std::string PrefixEnd(absl::string_view prefix) {
+  std::string end(prefix.data(), prefix.size());
+  while (!end.empty() && static_cast<uint8_t>(end.back()) == 0xff) end.pop_back();
+  if (!end.empty()) ++end.back();
+  return end;
+}
+
+class Cursor final : public ViewCursor {
+ public:
+  Cursor(rocksdb::DB& db, const rocksdb::ReadOptions& options, absl::string_view prefix,
+         absl::string_view place, WalkOrder order)
+      : prefix_(prefix.data(), prefix.size()), order_(order), at_(db.NewIterator(options)) {
+    const std::string end = PrefixEnd(prefix);
+    const std::string before = place.empty() ? end : std::string(place.data(), place.size());
+    if (order == WalkOrder::kAscending) {
+      at_->Seek(ToSlice(std::max(place, prefix)));
+    } else if (before.empty()) {
+      at_->SeekToLast();
+    } else {
+      at_->SeekForPrev(before);
+      if (at_->Valid() && at_->key() == rocksdb::Slice(before)) at_->Prev();
+    }
+  }
+
+  bool valid() const override { return at_->Valid() && at_->key().starts_with(prefix_); }
+  absl::string_view key() const override { return ToView(at_->key()); }
+  absl::string_view value() const override { return ToView(at_->value()); }
+  void Next() override { order_ == WalkOrder::kAscending ? at_->Next() : at_->Prev(); }
+  absl::Status status() const override { return ToStatus(at_->status()); }
+
+ private:
+  const std::string prefix_;
+  const WalkOrder order_;
+  const std::unique_ptr<rocksdb::Iterator> at_;
+};
+
 class SnapshotReader final : public ViewReader {
  public:
   explicit SnapshotReader(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {
@@ -85,6 +122,10 @@ class SnapshotReader final : public ViewReader {
   absl::StatusOr<bool> Floor(absl::string_view prefix, absl::string_view at, std::string& key,
                              std::string& value) const override {
     return FloorFrom(db_, options_, prefix, at, key, value);
+  }
+  std::unique_ptr<ViewCursor> Walk(absl::string_view prefix, absl::string_view place,
+                                   WalkOrder order) const override {
+    return std::make_unique<Cursor>(db_, options_, prefix, place, order);
   }
 
  private:
@@ -180,6 +221,11 @@ absl::Status ViewStore::Scan(absl::string_view prefix, absl::string_view from,
 absl::StatusOr<bool> ViewStore::Floor(absl::string_view prefix, absl::string_view at,
                                       std::string& key, std::string& value) const {
   return FloorFrom(*db_, rocksdb::ReadOptions(), prefix, at, key, value);
+}
+
+std::unique_ptr<ViewCursor> ViewStore::Walk(absl::string_view prefix, absl::string_view place,
+                                            WalkOrder order) const {
+  return std::make_unique<Cursor>(*db_, rocksdb::ReadOptions(), prefix, place, order);
 }
 
 absl::Status ViewStore::Flush() { return ToStatus(db_->Flush(rocksdb::FlushOptions())); }

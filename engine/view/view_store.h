@@ -56,6 +56,24 @@ class ViewBatch {
   std::vector<Operation> operations_;
 };
 
+enum class WalkOrder { kAscending, kDescending };
+
+// Walks keys one by one. Lifetime: the reader it came from outlives it; keep it short.
+class ViewCursor {
+ public:
+  virtual ~ViewCursor() = default;
+
+  // False at the end, or after an error.
+  virtual bool valid() const = 0;
+  // REQUIRES of the three: valid(). Lifetime of the views: until Next.
+  virtual absl::string_view key() const = 0;
+  virtual absl::string_view value() const = 0;
+  virtual void Next() = 0;
+
+  // Errors: kDataLoss, kUnavailable: the walk ended before its end.
+  virtual absl::Status status() const = 0;
+};
+
 // One consistent look at a store. Lifetime: the store must outlive it; keep it short.
 class ViewReader {
  public:
@@ -77,6 +95,11 @@ class ViewReader {
   // The last key with the prefix that is not after `at`; false if there is none.
   virtual absl::StatusOr<bool> Floor(absl::string_view prefix, absl::string_view at,
                                      std::string& key, std::string& value) const = 0;
+
+  // Every key with the prefix from `place` on. Ascending: the first one not before it. Descending:
+  // the last one before it; an empty place is the end of the prefix.
+  virtual std::unique_ptr<ViewCursor> Walk(absl::string_view prefix, absl::string_view place,
+                                           WalkOrder order) const = 0;
 };
 
 class ViewStore final : public ViewReader {
@@ -102,6 +125,8 @@ class ViewStore final : public ViewReader {
                     const Each& each) const override;
   absl::StatusOr<bool> Floor(absl::string_view prefix, absl::string_view at, std::string& key,
                              std::string& value) const override;
+  std::unique_ptr<ViewCursor> Walk(absl::string_view prefix, absl::string_view place,
+                                   WalkOrder order) const override;
 
   // Makes everything committed so far durable (a clean stop; not needed for correctness).
   absl::Status Flush();

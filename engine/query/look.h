@@ -1,0 +1,28 @@
+// One consistent look at every partition, for the time of one question: what a partition's store
+// holds and the position it holds it for, both through one snapshot.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/runtime/engine.h"
+
+namespace revops {
+
+struct PartitionLook {
+  // Keeps the store open; goes after `store`.
+  std::shared_ptr<const Partition> partition;
+  std::unique_ptr<ViewReader> store;
+  v1::StoredProgress progress;
+};
+
+// partition -> look, one entry per partition of the engine
+using Look = std::vector<PartitionLook>;
+
+// Lifetime: the engine outlives the look. Keep it short: a store that failed is opened anew only
+// when nobody looks at it.
+// Errors: kUnavailable while a partition's store is being opened anew; kDataLoss.
+absl::StatusOr<Look> LookAt(const Engine& engine);
+
+}  // namespace revops

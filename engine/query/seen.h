@@ -1,0 +1,43 @@
+// What an answer says of itself: the position it saw, whether that is all there is, and how old.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/synchronization/mutex.h"
+#include "engine/base/clock.h"
+#include "engine/query/look.h"
+#include "revops/v1/service.pb.h"
+
+namespace revops {
+
+// Thread safety: any thread.
+class Freshness {
+ public:
+  // Lifetime: both outlive it.
+  Freshness(const Engine& engine, const Clock& clock) : engine_(engine), clock_(clock) {}
+
+  // Describes what was seen through `look`. The staleness is the age of the oldest record of the
+  // log not folded into it, at most 0.1 s too high; of what is kept but deferred only a lower
+  // bound, the age of the newest record taken. If the log cannot say where it ends, the answer is
+  // not settled.
+  v1::Seen Describe(const Look& look);
+
+ private:
+  // When the record at `from`, which exists, was appended; remembered for a while.
+  int64_t AppendedAt(const TopicPartition& where, Offset from, int64_t now);
+
+  struct Known {
+    Offset offset = 0;
+    int64_t appended_at = 0;
+    int64_t asked_at = 0;
+  };
+  const Engine& engine_;
+  const Clock& clock_;
+  absl::Mutex mutex_;
+  std::map<TopicPartition, Known> known_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace revops

@@ -1,0 +1,180 @@
+#include "engine/serve/local_api.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "engine/base/status.h"
+#include "engine/query/dead_letters.h"
+#include "engine/query/lists.h"
+#include "engine/query/log_records.h"
+#include "engine/query/look.h"
+#include "engine/query/rows.h"
+#include "engine/query/status.h"
+#include "engine/query/timeline.h"
+#include "engine/query/views.h"
+#include "engine/runtime/verify.h"
+
+namespace revops {
+namespace {
+
+constexpr int kEventsMax = 10'000;
+constexpr size_t kPublishBytesMax = 4 << 20;
+constexpr int64_t kWaitDefaultMs = 10'000;
+constexpr int64_t kWaitMaxMs = 60'000;
+
+}  // namespace
+
+LocalApi::LocalApi(const Engine& engine, Ingest* ingest, const Clock& clock,
+                   LocalApiOptions options)
+    : engine_(engine),
+      ingest_(ingest),
+      clock_(clock),
+      options_(std::move(options)),
+      freshness_(engine, clock) {}
+
+absl::Status LocalApi::Wait(const v1::Await& await) const {
+  if (await.wait_ms() < 0 || await.wait_ms() > kWaitMaxMs) {
+    return absl::InvalidArgumentError(absl::StrCat("await.wait_ms is ", await.wait_ms(),
+                                                   "; give 1 to ", kWaitMaxMs, ", or 0 for ",
+                                                   kWaitDefaultMs));
+  }
+  if (await.token().empty()) return absl::OkStatus();
+  const absl::StatusOr<Position> position = ParseToken(await.token());
+  if (!position.ok()) return Annotate(position.status(), "await.token");
+  const int64_t wait_ms = await.wait_ms() == 0 ? kWaitDefaultMs : await.wait_ms();
+  return engine_.WaitCovered(*position, absl::Milliseconds(wait_ms));
+}
+
+absl::StatusOr<v1::PublishResponse> LocalApi::Publish(const v1::PublishRequest& request) {
+  if (ingest_ == nullptr) {
+    return absl::FailedPreconditionError("this server answers questions only; publish to another");
+  }
+  if (request.events_size() > kEventsMax || request.ByteSizeLong() > kPublishBytesMax) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the request holds ", request.events_size(), " events in ", request.ByteSizeLong(),
+        " bytes; send at most ", kEventsMax, " in ", kPublishBytesMax, " bytes at once"));
+  }
+  std::vector<v1::Event> events(request.events().begin(), request.events().end());
+  ASSIGN_OR_RETURN(const Ingest::Result result, ingest_->Publish(std::move(events)));
+  v1::PublishResponse response;
+  for (const absl::optional<Refusal>& refusal : result.refusals) {
+    v1::PublishResponse::Answer* answer = response.add_answers();
+    answer->set_verdict(refusal.has_value() ? v1::PublishResponse::REFUSED
+                                            : v1::PublishResponse::ACCEPTED);
+    if (!refusal.has_value()) continue;
+    answer->set_code(refusal->code);
+    answer->set_reason(refusal->reason);
+  }
+  response.set_token(ToToken(result.position));
+  response.set_accepted(static_cast<uint32_t>(result.accepted));
+  response.set_refused(static_cast<uint32_t>(request.events_size() - result.accepted));
+  return response;
+}
+
+absl::StatusOr<v1::GetResponse> LocalApi::Get(const v1::GetRequest& request) {
+  RETURN_IF_ERROR(Wait(request.await()));
+  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
+  ASSIGN_OR_RETURN(v1::GetResponse response, GetRows(engine_, look, clock_.NowMicros(), request));
+  *response.mutable_seen() = freshness_.Describe(look);
+  return response;
+}
+
+absl::StatusOr<v1::ListResponse> LocalApi::List(const v1::ListRequest& request) {
+  RETURN_IF_ERROR(Wait(request.await()));
+  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
+  ASSIGN_OR_RETURN(v1::ListResponse response, ListRows(engine_, look, clock_.NowMicros(), request));
+  *response.mutable_seen() = freshness_.Describe(look);
+  return response;
+}
+
+absl::StatusOr<v1::TimelineResponse> LocalApi::Timeline(const v1::TimelineRequest& request) {
+  RETURN_IF_ERROR(Wait(request.await()));
+  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
+  ASSIGN_OR_RETURN(v1::TimelineResponse response,
+                   ReadTimeline(engine_, look, clock_.NowMicros(), request));
+  *response.mutable_seen() = freshness_.Describe(look);
+  return response;
+}
+
+absl::StatusOr<v1::DeadLettersResponse> LocalApi::DeadLetters(
+    const v1::DeadLettersRequest& request) {
+  RETURN_IF_ERROR(Wait(request.await()));
+  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
+  ASSIGN_OR_RETURN(v1::DeadLettersResponse response, ListDeadLetters(engine_, look, request));
+  *response.mutable_seen() = freshness_.Describe(look);
+  return response;
+}
+
+absl::StatusOr<v1::StatusResponse> LocalApi::Status(const v1::StatusRequest& request) {
+  RETURN_IF_ERROR(Wait(request.await()));
+  ASSIGN_OR_RETURN(v1::StatusResponse response, DescribeStatus(engine_));
+  response.set_version(options_.program_version);
+  // A partition that stands still is told of above; it must not hide the others.
+  const absl::StatusOr<Look> look = LookAt(engine_);
+  if (look.ok()) *response.mutable_seen() = freshness_.Describe(*look);
+  return response;
+}
+
+absl::StatusOr<v1::ViewsResponse> LocalApi::Views(const v1::ViewsRequest&) {
+  return DescribeViews(engine_.registry());
+}
+
+absl::StatusOr<v1::ModelResponse> LocalApi::Model(const v1::ModelRequest&) {
+  v1::ModelResponse response;
+  response.set_text(options_.model_text);
+  response.set_version(engine_.model().version());
+  response.set_fingerprint(engine_.model().fold_fingerprint());
+  return response;
+}
+
+absl::StatusOr<v1::LogResponse> LocalApi::Log(const v1::LogRequest& request) {
+  return ReadLog(engine_.log(), request);
+}
+
+absl::StatusOr<v1::VerifyResponse> LocalApi::Verify(const v1::VerifyRequest& request,
+                                                    const Progress& progress) {
+  const bool replays = !request.stored_only();
+  if (replays && options_.scratch_folder.empty()) {
+    return absl::FailedPreconditionError(
+        "there is no folder to fold the log again in; ask with stored_only");
+  }
+  if (!verifying_.TryLock()) {
+    return absl::UnavailableError("a verification is under way; ask again when it is through");
+  }
+  VerifyOptions options;
+  options.stored_only = request.stored_only();
+  options.scratch_folder = options_.scratch_folder;
+  options.progress = progress;
+  const int64_t began = clock_.MonotonicMicros();
+  std::error_code ignored;
+  if (replays) std::filesystem::remove_all(options_.scratch_folder, ignored);
+  const absl::StatusOr<Verification> verified = revops::Verify(engine_, options);
+  if (replays) std::filesystem::remove_all(options_.scratch_folder, ignored);
+  verifying_.Unlock();
+  RETURN_IF_ERROR(verified.status());
+
+  v1::VerifyResponse response;
+  for (size_t p = 0; p < verified->partitions.size(); ++p) {
+    const Verification::OfPartition& one = verified->partitions[p];
+    v1::VerifyResponse::Partition* partition = response.add_partitions();
+    partition->set_partition(static_cast<int>(p));
+    partition->set_live_digest(DigestText(one.live));
+    partition->set_stored_digest(DigestText(one.stored));
+    if (replays) partition->set_replayed_digest(DigestText(one.replayed));
+    partition->set_events(one.events);
+    partition->set_equal(one.equal);
+  }
+  response.set_equal(verified->equal);
+  response.set_events(verified->events);
+  for (const std::string& difference : verified->differences) response.add_differences(difference);
+  response.set_micros(clock_.MonotonicMicros() - began);
+  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
+  *response.mutable_seen() = freshness_.Describe(look);
+  return response;
+}
+
+}  // namespace revops
