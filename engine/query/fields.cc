@@ -17,10 +17,10 @@ using google::protobuf::FieldDescriptor;
 
 constexpr size_t kDepthMax = 4;
 
-void Collect(const Descriptor& message, const FieldPath& above, std::vector<FieldPath>& all) {
+void Collect(const Descriptor& message, const RowPath& above, std::vector<RowPath>& all) {
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
-    FieldPath path = above;
+    RowPath path = above;
     path.name = above.steps.empty() ? field.name() : absl::StrCat(above.name, ".", field.name());
     path.steps.push_back(&field);
     all.push_back(path);
@@ -91,26 +91,26 @@ absl::string_view NameOf(FieldType type) {
   return "message";
 }
 
-bool FieldPath::repeated() const {
+bool RowPath::repeated() const {
   return std::any_of(steps.begin(), steps.end(),
                      [](const FieldDescriptor* step) { return step->is_repeated(); });
 }
 
-bool FieldPath::personal() const {
+bool RowPath::personal() const {
   return std::any_of(steps.begin(), steps.end(), [](const FieldDescriptor* step) {
     return step->options().GetExtension(v1::personal);
   });
 }
 
-std::vector<FieldPath> AllFields(const Descriptor& row) {
-  std::vector<FieldPath> all;
-  Collect(row, FieldPath(), all);
+std::vector<RowPath> AllFields(const Descriptor& row) {
+  std::vector<RowPath> all;
+  Collect(row, RowPath(), all);
   return all;
 }
 
-absl::StatusOr<FieldPath> FindField(const Descriptor& row, absl::string_view name) {
+absl::StatusOr<RowPath> FindField(const Descriptor& row, absl::string_view name) {
   std::vector<std::string> offered;
-  for (FieldPath& path : AllFields(row)) {
+  for (RowPath& path : AllFields(row)) {
     if (path.name == name) return std::move(path);
     offered.push_back(std::move(path.name));
   }

@@ -28,7 +28,7 @@ FieldType TypeOf(const google::protobuf::FieldDescriptor& field);
 // As RowField.type says it: "text", "time", …
 absl::string_view NameOf(FieldType type);
 
-struct FieldPath {
+struct RowPath {
   std::string name;  // the steps' names joined by "."
   // From the row message to the field meant; never empty. Lifetime: of the message's type.
   std::vector<const google::protobuf::FieldDescriptor*> steps;
@@ -41,10 +41,9 @@ struct FieldPath {
 
 // Every field that can be named, in the order of the message: money and ids both whole and by their
 // parts; messages within messages up to 4 deep.
-std::vector<FieldPath> AllFields(const google::protobuf::Descriptor& row);
+std::vector<RowPath> AllFields(const google::protobuf::Descriptor& row);
 
 // Errors: kInvalidArgument, naming the field and offering the list.
-absl::StatusOr<FieldPath> FindField(const google::protobuf::Descriptor& row,
-                                    absl::string_view name);
+absl::StatusOr<RowPath> FindField(const google::protobuf::Descriptor& row, absl::string_view name);
 
 }  // namespace revops

@@ -91,7 +91,7 @@ bool RowFilter::PassesUnset() const {
   return op_ == v1::Filter::IS_NOT_SET || op_ == v1::Filter::NOT_EQUAL;
 }
 
-bool RowFilter::PassesValue(const FieldValue& value) const {
+bool RowFilter::PassesValue(const RowValue& value) const {
   if (op_ == v1::Filter::CONTAINS) {
     return absl::StrContains(absl::AsciiStrToLower(value.text), absl::AsciiStrToLower(value_.text));
   }

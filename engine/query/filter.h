@@ -5,7 +5,7 @@
 #pragma once
 
 #include "absl/status/statusor.h"
-#include "engine/query/field_value.h"
+#include "engine/query/row_value.h"
 #include "revops/v1/service.pb.h"
 
 namespace revops {
@@ -30,13 +30,13 @@ class RowFilter {
  private:
   RowFilter() = default;
   bool PassesFrom(const google::protobuf::Message& message, size_t step) const;
-  bool PassesValue(const FieldValue& value) const;
+  bool PassesValue(const RowValue& value) const;
   // The answer for a field without a value.
   bool PassesUnset() const;
 
-  FieldPath path_;
+  RowPath path_;
   v1::Filter::Op op_ = v1::Filter::EQUAL;
-  FieldValue value_;
+  RowValue value_;
 };
 
 }  // namespace revops

@@ -109,7 +109,7 @@ absl::StatusOr<v1::ListResponse> ListRows(const Engine& engine, const Look& look
 
   std::vector<std::unique_ptr<Shelf>> shelves;
   for (const PartitionLook& one : look) shelves.push_back(std::make_unique<Shelf>(engine, one));
-  RowReader reader(projection, engine.model(), token.at);
+  RowPresenter reader(projection, engine.model(), token.at);
   PageBudget budget(page_size);
   v1::ListResponse response;
   std::string bytes;

@@ -44,7 +44,7 @@ bool Before(const FoundRow& a, const FoundRow& b) {
 
 }  // namespace
 
-absl::StatusOr<const google::protobuf::Message*> RowReader::Read(absl::string_view bytes) {
+absl::StatusOr<const google::protobuf::Message*> RowPresenter::Read(absl::string_view bytes) {
   if (!row_->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError(absl::StrCat("a row of the view ", projection_.name(),
                                             " is damaged; rebuild the view store from the log"));
@@ -73,7 +73,7 @@ absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, 
   ASSIGN_OR_RETURN(const uint8_t view, FindView(engine.registry(), request.view()));
   ASSIGN_OR_RETURN(const Id id, RequestedId(request.id(), "id"));
   const int64_t at = request.at() == 0 ? now : request.at();
-  RowReader reader(*engine.registry()[view], engine.model(), at);
+  RowPresenter reader(*engine.registry()[view], engine.model(), at);
 
   std::vector<FoundRow> rows;
   Id entity;

@@ -14,10 +14,10 @@ namespace revops {
 
 // Decodes the rows of one view, as they look at one instant.
 // Thread safety: none; one per question.
-class RowReader {
+class RowPresenter {
  public:
   // Lifetime: both outlive it. Units: `at` in microseconds.
-  RowReader(const Projection& projection, const RevenueModel& model, int64_t at)
+  RowPresenter(const Projection& projection, const RevenueModel& model, int64_t at)
       : projection_(projection), model_(model), at_(at), row_(projection.prototype().New()) {}
 
   // The row as a reader sees it. Lifetime: until the next call.

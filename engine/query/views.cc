@@ -62,7 +62,7 @@ v1::ViewsResponse DescribeViews(const Registry& registry) {
     }
     const google::protobuf::Descriptor& row = *projection->prototype().GetDescriptor();
     view->set_row_type(row.full_name());
-    for (const FieldPath& path : AllFields(row)) {
+    for (const RowPath& path : AllFields(row)) {
       const google::protobuf::FieldDescriptor& field = *path.steps.back();
       v1::RowField* described = view->add_fields();
       described->set_path(path.name);

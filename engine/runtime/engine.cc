@@ -70,6 +70,24 @@ absl::StatusOr<std::unique_ptr<Partition>> Engine::OpenPartition(int p) {
 
 Engine::~Engine() { Stop(); }
 
+absl::Status Engine::FoldAll() {
+  REVOPS_CHECK(!link_thread_.joinable());
+  int busy_steps = 0;
+  for (int done = 1; done > 0;) {
+    ASSIGN_OR_RETURN(done, FeedLinks(log_, links_));
+    for (const auto& slot : slots_) {
+      std::shared_ptr<Partition> partition;
+      {
+        absl::MutexLock lock(&slot->mutex);
+        partition = slot->partition;
+      }
+      ASSIGN_OR_RETURN(const int steps, Step(*partition, busy_steps));
+      done += steps;
+    }
+  }
+  return absl::OkStatus();
+}
+
 void Engine::Start() {
   link_thread_ = std::thread([this] { RunLinks(); });
   for (int p = 0; p < partitions(); ++p) {

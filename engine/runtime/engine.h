@@ -40,6 +40,10 @@ class Engine {
                                                       std::shared_ptr<const RevenueModel> model);
   ~Engine();
 
+  // Folds in this thread until nothing is left. REQUIRES: Start was not called.
+  // Errors: those of the partitions' steps.
+  absl::Status FoldAll();
+
   // Begins to fold. May be called once.
   void Start();
   // Ends after the batches under way. Nothing is lost by leaving it out: a store goes on from its

@@ -1,4 +1,4 @@
-#include "engine/query/field_value.h"
+#include "engine/query/row_value.h"
 
 #include <utility>
 
@@ -97,9 +97,9 @@ int Sign(const T& a, const T& b) {
 
 }  // namespace
 
-absl::StatusOr<FieldValue> ParseValue(const FieldDescriptor& field, absl::string_view text,
-                                      const Zone& zone) {
-  FieldValue value;
+absl::StatusOr<RowValue> ParseValue(const FieldDescriptor& field, absl::string_view text,
+                                    const Zone& zone) {
+  RowValue value;
   value.type = TypeOf(field);
   switch (value.type) {
     case FieldType::kText:
@@ -155,10 +155,10 @@ absl::StatusOr<FieldValue> ParseValue(const FieldDescriptor& field, absl::string
                    ", which has no value to compare with; name a field within it, or ask IS_SET"));
 }
 
-FieldValue ReadValue(const google::protobuf::Message& message, const FieldDescriptor& field,
-                     int index) {
+RowValue ReadValue(const google::protobuf::Message& message, const FieldDescriptor& field,
+                   int index) {
   const google::protobuf::Reflection& of = *message.GetReflection();
-  FieldValue value;
+  RowValue value;
   value.type = TypeOf(field);
   switch (value.type) {
     case FieldType::kText:
@@ -195,7 +195,7 @@ FieldValue ReadValue(const google::protobuf::Message& message, const FieldDescri
   return value;
 }
 
-int Compare(const FieldValue& a, const FieldValue& b) {
+int Compare(const RowValue& a, const RowValue& b) {
   switch (a.type) {
     case FieldType::kText:
     case FieldType::kId:

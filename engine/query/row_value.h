@@ -12,7 +12,7 @@
 
 namespace revops {
 
-struct FieldValue {
+struct RowValue {
   FieldType type = FieldType::kText;
   // integer, bool (0 or 1), enum (its number); time in microseconds; money in micros.
   int128 whole = 0;
@@ -25,15 +25,15 @@ struct FieldValue {
 // microseconds, RFC 3339 or a day of `zone` (its start), money as "EUR 1200.50" or "1200.50" of any
 // currency, an id as "contact:crm:42".
 // Errors: kInvalidArgument, naming the value and how to write one.
-absl::StatusOr<FieldValue> ParseValue(const google::protobuf::FieldDescriptor& field,
-                                      absl::string_view text, const Zone& zone);
+absl::StatusOr<RowValue> ParseValue(const google::protobuf::FieldDescriptor& field,
+                                    absl::string_view text, const Zone& zone);
 
 // The value of a field in `message`; `index` of a repeated field, else -1.
 // REQUIRES: TypeOf(field) is neither kMessage nor kBytes.
-FieldValue ReadValue(const google::protobuf::Message& message,
-                     const google::protobuf::FieldDescriptor& field, int index);
+RowValue ReadValue(const google::protobuf::Message& message,
+                   const google::protobuf::FieldDescriptor& field, int index);
 
 // Negative, 0 or positive as a stands before, with or after b. REQUIRES: of one type.
-int Compare(const FieldValue& a, const FieldValue& b);
+int Compare(const RowValue& a, const RowValue& b);
 
 }  // namespace revops
