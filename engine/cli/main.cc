@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/cli/command_line.h"
+#include "google/protobuf/stubs/logging.h"
 
 namespace {
 
@@ -22,6 +23,8 @@ int ScreenWidth() {
 int main(int argc, char** argv) {
   // Writing to a closed pipe or socket is an error like others.
   std::signal(SIGPIPE, SIG_IGN);
+  // What protobuf finds wrong with a client's bytes is said in the answer, not in our log too.
+  google::protobuf::SetLogHandler(nullptr);
   std::ios::sync_with_stdio(false);
   const bool colours = std::getenv("NO_COLOR") == nullptr;
   revops::Terminal terminal{std::cin, std::cout, std::cerr};

@@ -4,6 +4,7 @@
 #include "absl/strings/str_format.h"
 #include "engine/base/status.h"
 #include "engine/event/text.h"
+#include "google/protobuf/stubs/common.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace revops {
@@ -60,15 +61,19 @@ absl::Status ParseJson(absl::string_view json, google::protobuf::Message* messag
   message->Clear();
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = false;
-  const auto status = google::protobuf::util::JsonStringToMessage(
-      StringPiece(json.data(), static_cast<ptrdiff_t>(json.size())), message, options);
-  if (!status.ok()) {
-    const auto words = status.message();
-    return absl::InvalidArgumentError(
-        absl::StrCat("not a ", message->GetDescriptor()->full_name(),
-                     " in JSON: ", absl::string_view(words.data(), words.size())));
+  std::string why;
+  try {
+    const auto status = google::protobuf::util::JsonStringToMessage(
+        StringPiece(json.data(), static_cast<ptrdiff_t>(json.size())), message, options);
+    if (status.ok()) return absl::OkStatus();
+    why = std::string(status.message().data(), status.message().size());
+  } catch (const google::protobuf::FatalException& failure) {
+    // A check of its own that fails on some texts that break off: {"":[{,x
+    why = "it breaks off, or is malformed where a name should be";
   }
-  return absl::OkStatus();
+  message->Clear();
+  return absl::InvalidArgumentError(
+      absl::StrCat("not a ", message->GetDescriptor()->full_name(), " in JSON: ", why));
 }
 
 absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message, JsonStyle style) {

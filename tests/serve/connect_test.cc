@@ -149,6 +149,11 @@ TEST_F(ConnectTest, BadJsonIsRefusedWithTheField) {
   EXPECT_THAT(answer.body, HasSubstr("veiw"));
 }
 
+// protobuf 3.21 throws where a text breaks off inside an unquoted name.
+TEST_F(ConnectTest, JsonOnWhichProtobufThrowsIsRefusedLikeOther) {
+  EXPECT_EQ(Post("Publish", R"({"":[{,surce)").status, 400);
+}
+
 TEST_F(ConnectTest, BytesThatAreNoRequestAreRefused) {
   const HttpAnswer answer = Post("Get", "\x0a\xff", "application/proto");
   EXPECT_EQ(answer.status, 400);
