@@ -5,16 +5,12 @@
 //
 // The events are appended to an embedded log first (not timed), then folded; CPU is user + system
 // of the whole process from the first record to the last commit.
-#include <sys/resource.h>
-
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <map>
 #include <string>
 
-#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "engine/base/status.h"
 #include "engine/fold/cells.h"
@@ -23,6 +19,7 @@
 #include "engine/runtime/topics.h"
 #include "engine/view/journey_head.h"
 #include "engine/view/keys.h"
+#include "tests/bench/measure.h"
 #include "tests/bench/peer_events.h"
 #include "tests/bench/peer_row.pb.h"
 #include "tests/bench/peer_views.h"
@@ -38,24 +35,6 @@ struct Options {
   std::string folder = "/tmp/revops-peer-bench";
 };
 
-double CpuSeconds() {
-  rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-template <typename T>
-T Take(absl::StatusOr<T> value) {
-  if (!value.ok()) {
-    std::fprintf(stderr, "%s\n", value.status().ToString().c_str());
-    std::exit(1);
-  }
-  return std::move(value).value();
-}
-
 int64_t Fill(EventLog& log, const Options& options) {
   PeerGenerator generator(options.events, options.contacts, 42);
   PeerEvent peer;
@@ -68,8 +47,8 @@ int64_t Fill(EventLog& log, const Options& options) {
   while (generator.Next(peer)) {
     const v1::Event event = ToEvent(peer);
     const Id contact(event.subject(0));
-    records.push_back({{kTouchpoints, HomeOf(contact, options.partitions)}, "",
-                       event.SerializeAsString()});
+    records.push_back(
+        {{kTouchpoints, HomeOf(contact, options.partitions)}, "", event.SerializeAsString()});
     bytes += static_cast<int64_t>(records.back().value.size());
     if (records.size() == 20'000) flush();
   }
@@ -130,12 +109,12 @@ void Check(const Engine& engine) {
   for (const auto& [stage, n] : stages) {
     text += (text.empty() ? "" : ", ") + stage + "=" + std::to_string(n);
   }
-  std::printf("CHECK contacts=%lld count=%lld score=%lld last_at_s_sum=%lld stages={%s} cells=%lld "
-              "cell_count=%s amount=%s\n",
-              static_cast<long long>(contacts), static_cast<long long>(count),
-              static_cast<long long>(score), static_cast<long long>(last), text.c_str(),
-              static_cast<long long>(cells), ToDecimal(cell_count).c_str(),
-              ToDecimal(amount).c_str());
+  std::printf(
+      "CHECK contacts=%lld count=%lld score=%lld last_at_s_sum=%lld stages={%s} cells=%lld "
+      "cell_count=%s amount=%s\n",
+      static_cast<long long>(contacts), static_cast<long long>(count),
+      static_cast<long long>(score), static_cast<long long>(last), text.c_str(),
+      static_cast<long long>(cells), ToDecimal(cell_count).c_str(), ToDecimal(amount).c_str());
 }
 
 int Run(const Options& options) {
@@ -151,8 +130,7 @@ int Run(const Options& options) {
   engine_options.folder = options.folder + "/views";
   engine_options.batch_records_max = options.batch;
   const Registry registry = PeerRegistry();
-  const auto engine =
-      Take(Engine::Open(engine_options, *log, registry, RevenueModel::Default()));
+  const auto engine = Take(Engine::Open(engine_options, *log, registry, RevenueModel::Default()));
   const absl::Time begin = absl::Now();
   const double before = CpuSeconds();
   engine->Start();
@@ -161,17 +139,16 @@ int Run(const Options& options) {
   const double wall = absl::ToDoubleSeconds(absl::Now() - begin);
   engine->Stop();
 
-  rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
   const auto events = static_cast<double>(options.events);
   int64_t disk = 0;
   for (int p = 0; p < engine->partitions(); ++p) disk += engine->partition(p)->store().size_bytes();
-  std::printf("PEER live events=%lld bytes/event=%.0f wall_s=%.2f cpu_s=%.2f ev_per_s=%.0f "
-              "ev_per_cpu_s=%.0f ns_per_event=%.0f bare_parse_ns=%.0f share=%.3f rss_mb=%ld "
-              "store_bytes_per_event=%.0f\n",
-              static_cast<long long>(options.events), static_cast<double>(bytes) / events, wall,
-              cpu, events / wall, events / cpu, cpu * 1e9 / events, parse,
-              parse * events / 1e9 / cpu, usage.ru_maxrss / 1024, static_cast<double>(disk) / events);
+  std::printf(
+      "PEER live events=%lld bytes/event=%.0f wall_s=%.2f cpu_s=%.2f ev_per_s=%.0f "
+      "ev_per_cpu_s=%.0f ns_per_event=%.0f bare_parse_ns=%.0f share=%.3f rss_mb=%ld "
+      "store_bytes_per_event=%.0f\n",
+      static_cast<long long>(options.events), static_cast<double>(bytes) / events, wall, cpu,
+      events / wall, events / cpu, cpu * 1e9 / events, parse, parse * events / 1e9 / cpu, PeakMiB(),
+      static_cast<double>(disk) / events);
   Check(*engine);
   std::filesystem::remove_all(options.folder);
   return 0;
@@ -181,13 +158,12 @@ int Run(const Options& options) {
 }  // namespace revops::bench
 
 int main(int argc, char** argv) {
+  using revops::bench::NumberOption;
   revops::bench::Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    if (std::strcmp(argv[i], "--events") == 0) options.events = std::atoll(argv[i + 1]);
-    if (std::strcmp(argv[i], "--contacts") == 0) options.contacts = std::atoi(argv[i + 1]);
-    if (std::strcmp(argv[i], "--partitions") == 0) options.partitions = std::atoi(argv[i + 1]);
-    if (std::strcmp(argv[i], "--batch") == 0) options.batch = std::atoi(argv[i + 1]);
-    if (std::strcmp(argv[i], "--folder") == 0) options.folder = argv[i + 1];
-  }
+  options.events = NumberOption(argc, argv, "events", options.events);
+  options.contacts = static_cast<int>(NumberOption(argc, argv, "contacts", options.contacts));
+  options.partitions = static_cast<int>(NumberOption(argc, argv, "partitions", options.partitions));
+  options.batch = static_cast<int>(NumberOption(argc, argv, "batch", options.batch));
+  options.folder = revops::bench::TextOption(argc, argv, "folder", options.folder);
   return revops::bench::Run(options);
 }

@@ -8,10 +8,10 @@
 namespace revops::bench {
 namespace {
 
-constexpr absl::string_view kTypes[] = {
-    "page_view",    "email_open",    "email_click",  "content_used",
-    "form_submit",  "webinar_attended", "stage_changed", "meeting_held",
-    "demo_requested", "order",       "objection",    "refund"};
+constexpr absl::string_view kTypes[] = {"page_view",     "email_open",   "email_click",
+                                        "content_used",  "form_submit",  "webinar_attended",
+                                        "stage_changed", "meeting_held", "demo_requested",
+                                        "order",         "objection",    "refund"};
 constexpr int kTypePermille[] = {400, 180, 100, 80, 60, 50, 40, 30, 20, 20, 15, 5};
 constexpr int kPoints[] = {1, 2, 5, 3, 10, 15, 0, 25, 30, 40, -10, -20};
 constexpr absl::string_view kSources[] = {"web", "email", "crm", "webinar"};
