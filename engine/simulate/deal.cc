@@ -124,7 +124,8 @@ int64_t MonthlyFor(const Account& account, Random& random) {
   return std::clamp<int64_t>(amount, 160, 9500) / 10 * 10;
 }
 
-void PublishOpening(Deal& deal, Instant at) {
+// The opening in the stage where the deal is.
+v1::Event OpeningDraft(Deal& deal, Instant at) {
   v1::Event opened = DealDraft(deal, at);
   const Account& account = *deal.account;
   *opened.add_subject() = AccountId(account.index);
@@ -146,12 +147,33 @@ void PublishOpening(Deal& deal, Instant at) {
   }
   if (deal.start.partner > 0) *fields.mutable_partner_account() = AccountId(deal.start.partner);
   if (!deal.start.silent) AddRole(deal, deal.start.first_contact, fields);
-  deal.world->Publish(std::move(opened), Care::kLink);
+  return opened;
+}
 
+v1::Event AccountLinkDraft(const Deal& deal, Instant at) {
   v1::Event link = deal.world->Draft(Source::kCrm, at, {deal.id()});
   *link.mutable_linked()->mutable_child() = deal.id();
-  *link.mutable_linked()->mutable_parent() = AccountId(account.index);
-  deal.world->Publish(std::move(link), Care::kLink);
+  *link.mutable_linked()->mutable_parent() = AccountId(deal.account->index);
+  return link;
+}
+
+SharedDeal MakeDeal(World& world, Account& account, const DealStart& start, Instant at) {
+  auto deal = std::make_shared<Deal>();
+  Random& random = account.random;
+  deal->world = &world;
+  deal->account = &account;
+  deal->number = ++account.deals;
+  deal->start = start;
+  deal->owner = world.company.AccountExecutive(account.region, account.owner_draw);
+  deal->monthly = start.expansion > 0 ? start.expansion : MonthlyFor(account, random);
+  deal->one_time = random.Percent(40) ? deal->monthly * random.Between(1, 3) : 0;
+  deal->term_months = static_cast<int32_t>(12 * (1 + random.Weighted({70, 20, 10})));
+  deal->opened_at = at;
+  deal->close_date = at + (RemainingDays(*deal) + random.Between(-25, 30)) * kDay;
+  if (account.phase == Phase::kTarget || account.phase == Phase::kFormerCustomer) {
+    account.phase = Phase::kOpenDeal;
+  }
+  return deal;
 }
 
 }  // namespace
@@ -180,29 +202,36 @@ void SetAmounts(const Deal& deal, v1::OpportunityFields& fields) {
 }
 
 v1::Id OpenDeal(World& world, Account& account, const DealStart& start, Instant at) {
-  auto deal = std::make_shared<Deal>();
-  Random& random = account.random;
   EnsureAccount(world, account, at - kMinute);
-  deal->world = &world;
-  deal->account = &account;
-  deal->number = ++account.deals;
-  deal->start = start;
-  deal->owner = world.company.AccountExecutive(account.region, account.owner_draw);
-  deal->monthly = start.expansion > 0 ? start.expansion : MonthlyFor(account, random);
-  deal->one_time = random.Percent(40) ? deal->monthly * random.Between(1, 3) : 0;
-  deal->term_months = static_cast<int32_t>(12 * (1 + random.Weighted({70, 20, 10})));
-  deal->opened_at = at;
-  deal->close_date = at + (RemainingDays(*deal) + random.Between(-25, 30)) * kDay;
-  if (account.phase == Phase::kTarget || account.phase == Phase::kFormerCustomer) {
-    account.phase = Phase::kOpenDeal;
-  }
-  PublishOpening(*deal, at);
+  const SharedDeal deal = MakeDeal(world, account, start, at);
+  Random& random = account.random;
+  world.Publish(OpeningDraft(*deal, at), Care::kLink);
+  world.Publish(AccountLinkDraft(*deal, at), Care::kLink);
   if (!start.silent) Interest(deal->person(start.first_contact), 20);
   const int64_t median = deal->stage_info().median_days * kDay;
   const int64_t first = random.Delay(median, 3 * median);
   if (!start.silent) TouchInStage(deal, at, first);
   world.schedule.At(account.Working(at + std::max(first, kDay)), [deal] { LeaveStage(deal); });
   return deal->id();
+}
+
+void ImportOpenDeal(World& world, Account& account) {
+  Random& random = account.random;
+  const Instant day = world.start - random.Between(5, 70) * kDay;
+  DealStart start;
+  start.sourced_by = random.Percent(50) ? v1::SOURCED_SDR : v1::SOURCED_MARKETING;
+  const SharedDeal deal = MakeDeal(world, account, start, day);
+  deal->stage = static_cast<int>(random.Between(1, 3));
+  const Instant arrives_at = world.start + random.Between(9, 20) * kHour;
+  for (const bool opening : {true, false}) {
+    v1::Event event = opening ? OpeningDraft(*deal, day) : AccountLinkDraft(*deal, day);
+    event.set_occurred_precision(v1::DAY);
+    event.set_zone(kRegion[account.region].time_zone);
+    world.publisher.Import(std::move(event), arrives_at);
+  }
+  const int64_t left = random.Between(3, 25) * kDay;
+  TouchInStage(deal, world.now() + kDay, left);
+  world.schedule.At(account.Working(world.now() + kDay + left), [deal] { LeaveStage(deal); });
 }
 
 }  // namespace revops::simulation

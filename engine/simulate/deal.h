@@ -47,8 +47,11 @@ struct Deal {
 using SharedDeal = std::shared_ptr<Deal>;
 
 // Opens a deal at `at`; the rest of its life follows on the schedule. Returns its id.
-// REQUIRES: the account has no open deal.
 v1::Id OpenDeal(World& world, Account& account, const DealStart& start, Instant at);
+
+// A deal that was open before the first day, imported by the day in the stage it had reached.
+// REQUIRES: the account and its first contact are in the CRM.
+void ImportOpenDeal(World& world, Account& account);
 
 // An event of the deal in the CRM, by its owner.
 v1::Event DealDraft(const Deal& deal, Instant at);

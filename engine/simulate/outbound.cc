@@ -74,7 +74,7 @@ void StartOutbound(World& world, Account& account) {
   }
   const bool asleep = account.wakes_at >= world.end;
   const Instant some_day = world.start + random.Between(10, std::max(11, days - 90)) * kDay;
-  if (asleep && !account.outbound && account.fit != Fit::kPoor && random.Percent(70)) {
+  if (asleep && !account.outbound && account.fit != Fit::kPoor && random.Percent(50)) {
     world.schedule.At(account.Working(some_day), [&world, &account] {
       if (account.phase != Phase::kTarget) return;
       DealStart start;
@@ -82,7 +82,7 @@ void StartOutbound(World& world, Account& account) {
       start.silent = true;
       OpenDeal(world, account, start, world.now());
     });
-  } else if (account.fit != Fit::kPoor && random.Percent(4)) {
+  } else if (account.fit != Fit::kPoor && random.Percent(9)) {
     world.schedule.At(account.Working(some_day), [&world, &account] { Refer(world, account); });
   }
 }

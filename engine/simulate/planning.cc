@@ -132,14 +132,14 @@ void PublishRates(World& world, Instant at, bool plan) {
 }
 
 void PlanQuarter(World& world, Instant from, Instant to) {
-  PublishTarget(world, "bookings", from, to, Scale(world, 260'000), 0, "");
+  PublishTarget(world, "bookings", from, to, Scale(world, 340'000), 0, "");
   PublishTarget(world, "leads_qualified", from, to, 0, Scale(world, 34), "");
   PublishTarget(world, "pipeline_created", from, to, Scale(world, 900'000), 0, "");
   const Company& company = world.company;
   const int64_t owners = int64_t{company.account_executives()} * kRegions;
   for (int region = 0; region < kRegions; ++region) {
     for (int number = 0; number < company.account_executives(); ++number) {
-      PublishTarget(world, "bookings", from, to, Scale(world, 310'000) / owners, 0,
+      PublishTarget(world, "bookings", from, to, Scale(world, 400'000) / owners, 0,
                     company.AccountExecutive(region, static_cast<uint64_t>(number)));
     }
   }

@@ -6,6 +6,7 @@
 #include "engine/base/status.h"
 #include "engine/simulate/ads.h"
 #include "engine/simulate/customer.h"
+#include "engine/simulate/deal.h"
 #include "engine/simulate/giveaway.h"
 #include "engine/simulate/mailing.h"
 #include "engine/simulate/outbound.h"
@@ -71,6 +72,7 @@ void StartAccount(World& world, Account& account) {
     ImportCustomer(world, account);
   } else if (account.outbound) {
     ImportOldRecords(world, account);
+    if (account.random.Percent(22)) ImportOpenDeal(world, account);
   }
   world.schedule.At(account.wakes_at, [&world, &account] { WakeUp(world, account); });
   StartOutbound(world, account);

@@ -10,7 +10,7 @@
 // It promises:
 //   (1) The same options give the same events in the same order, to the byte, on every machine: own
 //       generator, integers only.
-//   (2) Memory is bounded by the accounts (about 20 KiB each), not by the events.
+//   (2) Memory is bounded by the accounts (about 3 KiB each), not by the events.
 #pragma once
 
 #include <cstdint>
