@@ -24,6 +24,9 @@ inline Instant StartOf(absl::CivilDay day) { return (day - absl::CivilDay(1970, 
 inline int64_t DayOf(Instant instant) { return instant / kDay; }
 inline Instant StartOfDay(Instant instant) { return DayOf(instant) * kDay; }
 
+// What a source that knows only the day sends: noon, which lies in that day in every zone of ours.
+inline Instant DayOnly(Instant instant) { return StartOfDay(instant) + 12 * kHour; }
+
 // 0 is Monday, 6 Sunday.
 int Weekday(Instant instant);
 inline bool IsWorkday(Instant instant) { return Weekday(instant) < 5; }

@@ -151,12 +151,13 @@ void ImportCustomer(World& world, Account& account) {
       std::clamp<int64_t>(account.employees * random.Between(45, 130) / 100, 160, 9500);
   account.subscription_term = 12;
   account.subscriptions = 1;
-  const Instant day = world.start - random.Between(2, 355) * kDay;
+  const Instant day = DayOnly(world.start - random.Between(2, 355) * kDay);
   const Instant arrives_at = world.start + random.Between(9 * kHour, 30 * kHour);
   const Instant effective = FirstOfNextMonth(day);
 
   v1::Event order = world.Draft(Source::kBilling, day, {AccountId(account.index)});
-  order.set_occurred_precision(v1::DAY);
+  // The old ledger of some knows only the month.
+  order.set_occurred_precision(random.Percent(80) ? v1::DAY : v1::MONTH);
   order.set_zone(kRegion[account.region].time_zone);
   order.mutable_order()->set_order_id(absl::StrFormat("ord-%06d-0", account.index));
   SetMoney(order.mutable_order()->mutable_amount(), kRegion[account.region].currency,

@@ -217,7 +217,7 @@ v1::Id OpenDeal(World& world, Account& account, const DealStart& start, Instant 
 
 void ImportOpenDeal(World& world, Account& account) {
   Random& random = account.random;
-  const Instant day = world.start - random.Between(5, 70) * kDay;
+  const Instant day = DayOnly(world.start - random.Between(5, 70) * kDay);
   DealStart start;
   start.sourced_by = random.Percent(50) ? v1::SOURCED_SDR : v1::SOURCED_MARKETING;
   const SharedDeal deal = MakeDeal(world, account, start, day);

@@ -138,7 +138,7 @@ void EnsureContact(const Person& person, Instant at) {
 void ImportOldRecords(World& world, Account& account) {
   Random& random = account.random;
   account.in_crm = true;
-  const Instant day = world.start - random.Between(30, 700) * kDay;
+  const Instant day = DayOnly(world.start - random.Between(30, 700) * kDay);
   const Instant arrives_at = world.start + random.Between(kHour, 9 * kHour);
   auto import = [&](v1::Event event) {
     event.set_occurred_precision(v1::DAY);
