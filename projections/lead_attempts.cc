@@ -133,10 +133,13 @@ void NoteAction(const Fact& fact, v1::LeadView& row) {
   row.set_status_at(fact.occurred_at);
   if (!event.lead_id().empty()) row.set_lead_id(event.lead_id());
   if (!event.reason().empty()) row.set_last_reason(event.reason());
+  // A history may begin with a conversion; what the creation says of the origin stands over others.
+  if (!event.origin().empty() && (row.origin().empty() || event.action() == v1::Lead::CREATED)) {
+    row.set_origin(event.origin());
+  }
   switch (event.action()) {
     case v1::Lead::CREATED:
       if (row.created_at() == 0) row.set_created_at(fact.occurred_at);
-      if (!event.origin().empty()) row.set_origin(event.origin());
       break;
     case v1::Lead::ASSIGNED:
     case v1::Lead::REASSIGNED:

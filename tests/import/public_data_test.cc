@@ -1,7 +1,5 @@
 // The mappings of deploy/mappings over public data (see the README beside that data), against the
 // figures published there. Here they are computed from the events alone.
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -14,42 +12,18 @@
 #include "engine/model/model.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/import/public_data.h"
 
 namespace revops {
 namespace {
 
+using test::Import;
+using Imported = test::PublicImport;
+using test::MappingFolder;
+
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
-
-std::string DataFolder() {
-  const char* shared = std::getenv("REVOPS_SHARED");
-  return absl::StrCat(shared != nullptr ? shared : REVOPS_SOURCE_DIR "/../shared", "/data/");
-}
-
-std::string MappingFolder() { return REVOPS_SOURCE_DIR "/deploy/mappings/"; }
-
-struct Imported {
-  std::vector<v1::Event> events;
-  ImportReport report;
-};
-
-Imported Import(const std::string& mapping_file, const std::string& data_file) {
-  Imported imported;
-  const absl::StatusOr<Mapping> mapping = Mapping::Load(MappingFolder() + mapping_file);
-  EXPECT_TRUE(mapping.ok()) << mapping.status();
-  if (!mapping.ok()) return imported;
-  auto report = Importer(*mapping).Run(DataFolder() + data_file, [&](std::vector<v1::Event> batch) {
-    std::move(batch.begin(), batch.end(), std::back_inserter(imported.events));
-    return absl::OkStatus();
-  });
-  EXPECT_TRUE(report.ok()) << report.status();
-  if (report.ok()) imported.report = *std::move(report);
-  EXPECT_TRUE(imported.report.input.ok()) << imported.report.input;
-  EXPECT_THAT(imported.report.messages, IsEmpty());
-  return imported;
-}
 
 int MonthOf(const v1::Event& event) {
   return absl::ToCivilMonth(absl::FromUnixMicros(event.occurred_at()), absl::UTCTimeZone()).month();
@@ -67,11 +41,6 @@ struct Tally {
     return out << t.won << " won, " << t.lost << " lost, " << t.value;
   }
 };
-
-#define SKIP_WITHOUT(folder)                                                             \
-  if (!std::filesystem::exists(DataFolder() + (folder)))                                 \
-  GTEST_SKIP() << DataFolder() << (folder) << " is not there; set REVOPS_SHARED to the " \
-               << "folder that holds data/"
 
 TEST(PublicDataTest, ModelsBesideTheMappingsAreComplete) {
   for (const char* name : {"maven_crm", "olist_funnel"}) {

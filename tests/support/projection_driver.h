@@ -45,6 +45,9 @@ class ProjectionDriver final {
   int128 SumOn(int32_t day, absl::string_view measure,
                const std::map<std::string, std::string>& dims = {}) const;
 
+  // All cells, for tests that look at many.
+  const CellDeltas& cells() const { return cells_; }
+
   // "projection: reason", in the order of refusal.
   const std::vector<std::string>& dead_letters() const { return dead_letters_; }
 
