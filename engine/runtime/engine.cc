@@ -115,7 +115,12 @@ void Engine::RunLinks() {
 }
 
 absl::StatusOr<int> Engine::Step(Partition& partition, int& busy_steps) {
-  ASSIGN_OR_RETURN(int done, partition.AdvanceLinks(kLinkVersionsMax));
+  // All known links first: what is folded under them does not move when they come later.
+  int done = 0;
+  for (int versions = 1; versions > 0 && !stop_;) {
+    ASSIGN_OR_RETURN(versions, partition.AdvanceLinks(kLinkVersionsMax));
+    done += versions;
+  }
   ASSIGN_OR_RETURN(const int routed, partition.FoldRouted(options_.batch_records_max));
   ASSIGN_OR_RETURN(const int touchpoints, partition.FoldTouchpoints(options_.batch_records_max));
   done += routed + touchpoints;

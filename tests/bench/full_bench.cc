@@ -14,6 +14,7 @@
 #include "engine/log/embedded_log.h"
 #include "engine/runtime/engine.h"
 #include "engine/runtime/topics.h"
+#include "engine/runtime/verify.h"
 #include "engine/simulate/simulator.h"
 #include "projections/registry.h"
 #include "tests/bench/measure.h"
@@ -130,6 +131,14 @@ int Run(const Options& options) {
       parse_s * n / cpu, PeakMiB(), static_cast<double>(disk) / n,
       static_cast<unsigned long long>(duplicates), static_cast<unsigned long long>(forwarded),
       static_cast<unsigned long long>(dead));
+  VerifyOptions verify;
+  verify.scratch_folder = options.folder + "/verify";
+  before = CpuSeconds();
+  const Verification verification = Take(Verify(*engine, verify));
+  const double replay_cpu = CpuSeconds() - before;
+  std::printf("FULL replay equal=%s cpu_s=%.2f ev_per_cpu_s=%.0f ns_per_event=%.0f share=%.4f\n",
+              verification.equal ? "yes" : "NO", replay_cpu, n / replay_cpu,
+              replay_cpu * 1e9 / n, parse_s * n / replay_cpu);
   if (options.fresh_seconds > 0) Freshness(*engine, ingest, options.fresh_seconds);
   engine->Stop();
   std::filesystem::remove_all(options.folder);
