@@ -29,8 +29,8 @@ bool SameItem(const FoldItem& a, const FoldItem& b);
 std::vector<FoldItem> ItemsOf(const std::vector<Entry>& entries,
                               const std::vector<TenureAt>& tenures);
 
-// What a dead letter's row is about: it names the pair of projection and copy, so that a second fold
-// says the same.
+// What a dead letter's row is about: it names the pair of projection and copy, so that a second
+// fold says the same.
 Id DeadLetterId(absl::string_view projection, absl::string_view copy_bytes);
 
 struct FoldContext {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "engine/base/clock.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/runtime/coverage.h"
@@ -248,11 +249,12 @@ absl::Status Engine::WaitCovered(const Position& position, absl::Duration timeou
         "the consistency token belongs to another event log; use one that this server gave");
   }
   Coverage coverage(position);
-  const absl::Time deadline = absl::Now() + timeout;
+  const SystemClock clock;
+  const int64_t deadline_micros = clock.MonotonicMicros() + absl::ToInt64Microseconds(timeout);
   while (true) {
     for (int p = 0; p < partitions(); ++p) RETURN_IF_ERROR(partition_status(p));
     if (coverage.Reached(Progress())) return absl::OkStatus();
-    if (absl::Now() >= deadline) {
+    if (clock.MonotonicMicros() >= deadline_micros) {
       return absl::DeadlineExceededError(absl::StrCat(
           "the token is not covered yet: ", coverage.Missing(), "; ask again with the same token"));
     }

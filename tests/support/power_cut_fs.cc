@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include <rocksdb/system_clock.h>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
@@ -27,27 +25,7 @@ std::string Contents(const std::string& path) {
 void Overwrite(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
-
-class SleeplessClock final : public rocksdb::SystemClockWrapper {
- public:
-  SleeplessClock() : SystemClockWrapper(rocksdb::SystemClock::Default()) {}
-  const char* Name() const override { return "SleeplessClock"; }
-  void SleepForMicroseconds(int) override {}
-};
-
-class PowerCutEnv final : public rocksdb::EnvWrapper {
- public:
-  explicit PowerCutEnv(std::shared_ptr<PowerCutFs> disk)
-      : EnvWrapper(rocksdb::NewCompositeEnv(disk)) {
-    file_system_ = disk;
-    system_clock_ = std::make_shared<SleeplessClock>();
-  }
-};
 }  // namespace
-
-std::shared_ptr<rocksdb::Env> EnvOn(std::shared_ptr<PowerCutFs> disk) {
-  return std::make_shared<PowerCutEnv>(std::move(disk));
-}
 
 PowerCutFs::PowerCutFs(std::string root, uint64_t seed)
     : FileSystemWrapper(rocksdb::FileSystem::Default()),
