@@ -24,10 +24,19 @@ std::string DeterministicBytes(const google::protobuf::Message& message) {
   return bytes;
 }
 
+RowSet::RowSet(const Registry& registry, const std::vector<Row>& rows) : registry_(registry) {
+  for (const Row& row : rows) {
+    Slot& slot = slots_[row.key];
+    slot.exists = true;
+    slot.stored_bytes = row.bytes;
+  }
+}
+
 RowSet RowSet::Clone() const {
   RowSet copy(registry_, source_);
   for (const auto& [key, slot] : slots_) {
     Slot& to = copy.slots_[key];
+    to.exists = slot.exists;
     to.stored = slot.stored;
     to.stored_bytes = slot.stored_bytes;
     to.touched = slot.touched;
@@ -43,31 +52,46 @@ RowSet::Slot& RowSet::Load(const RowKey& key) {
   Slot& slot = at->second;
   if (fresh && source_ && source_(key, slot.stored_bytes)) {
     slot.stored = true;
+    slot.exists = true;
+  }
+  return slot;
+}
+
+google::protobuf::Message& RowSet::Parsed(const RowKey& key, Slot& slot) {
+  if (slot.message == nullptr) {
     slot.message.reset(PrototypeOf(registry_, key.projection).New());
     REVOPS_CHECK(slot.message->ParseFromString(slot.stored_bytes));
   }
-  return slot;
+  return *slot.message;
 }
 
 google::protobuf::Message& RowSet::Mutable(const RowKey& key) {
   Slot& slot = Load(key);
   slot.touched = true;
-  if (slot.message == nullptr) slot.message.reset(PrototypeOf(registry_, key.projection).New());
-  return *slot.message;
+  if (!slot.exists) {
+    slot.exists = true;
+    slot.message.reset(PrototypeOf(registry_, key.projection).New());
+  }
+  return Parsed(key, slot);
 }
 
-const google::protobuf::Message* RowSet::Find(const RowKey& key) { return Load(key).message.get(); }
+const google::protobuf::Message* RowSet::Find(const RowKey& key) {
+  Slot& slot = Load(key);
+  return slot.exists ? &Parsed(key, slot) : nullptr;
+}
 
 void RowSet::Remove(const RowKey& key) {
   Slot& slot = Load(key);
   slot.touched = true;
+  slot.exists = false;
   slot.message.reset();
 }
 
 std::vector<RowSet::Row> RowSet::All() const {
   std::vector<Row> rows;
   for (const auto& [key, slot] : slots_) {
-    if (slot.message != nullptr) rows.push_back({key, DeterministicBytes(*slot.message)});
+    if (!slot.exists) continue;
+    rows.push_back({key, slot.touched ? DeterministicBytes(*slot.message) : slot.stored_bytes});
   }
   return rows;
 }
@@ -76,7 +100,7 @@ std::vector<RowSet::Change> RowSet::Changes() const {
   std::vector<Change> changes;
   for (const auto& [key, slot] : slots_) {
     if (!slot.touched) continue;
-    Change change{key, slot.stored, slot.message != nullptr, slot.stored_bytes, {}};
+    Change change{key, slot.stored, slot.exists, slot.stored_bytes, {}};
     if (change.is) change.new_bytes = DeterministicBytes(*slot.message);
     if (change.was == change.is && change.old_bytes == change.new_bytes) continue;
     changes.push_back(std::move(change));

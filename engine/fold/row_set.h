@@ -43,6 +43,13 @@ class RowSet {
   RowSet(const Registry& registry, Source source)
       : registry_(registry), source_(std::move(source)) {}
 
+  struct Row {
+    RowKey key;
+    std::string bytes;
+  };
+  // Nothing is stored; the rows there are to begin with.
+  RowSet(const Registry& registry, const std::vector<Row>& rows);
+
   // A deep copy, to fold on in two ways.
   RowSet Clone() const;
 
@@ -50,10 +57,6 @@ class RowSet {
   const google::protobuf::Message* Find(const RowKey& key);  // null: no such row
   void Remove(const RowKey& key);
 
-  struct Row {
-    RowKey key;
-    std::string bytes;
-  };
   // Every row there is now, in key order. REQUIRES: no source (all rows are in memory).
   std::vector<Row> All() const;
 
@@ -67,12 +70,14 @@ class RowSet {
 
  private:
   struct Slot {
-    std::unique_ptr<google::protobuf::Message> message;  // null: no such row
+    bool exists = false;
+    std::unique_ptr<google::protobuf::Message> message;  // null: not parsed, as in `stored_bytes`
     bool stored = false;
     std::string stored_bytes;
     bool touched = false;
   };
   Slot& Load(const RowKey& key);
+  google::protobuf::Message& Parsed(const RowKey& key, Slot& slot);
 
   const Registry& registry_;
   Source source_;

@@ -148,7 +148,8 @@ absl::StatusOr<bool> JourneyBatch::InOrder(Loaded& journey, const std::vector<En
 
 absl::Status JourneyBatch::Defer(Loaded& journey, std::vector<Copy> copies) {
   std::set<Id> ids;
-  for (Copy& copy : copies) {
+  // Each copy of the batch once: what is put below cannot be read back before the commit.
+  for (Copy& copy : DistinctCopies(std::move(copies), totals_.duplicate)) {
     const std::string key = keys::DeferredCopy(journey.root16, copy.bytes);
     std::string bytes;
     ASSIGN_OR_RETURN(const bool known, store_.Get(key, bytes));
@@ -173,7 +174,7 @@ absl::Status JourneyBatch::Defer(Loaded& journey, std::vector<Copy> copies) {
     if (!listed) ++totals_.deferred_journeys;
     writes_.Put(keys::Deferred(journey.root16), journey.head.root.bytes());
   }
-  RETURN_IF_ERROR(WriteIds(journey, ids, /*all=*/false));
+  RETURN_IF_ERROR(WriteIds(journey, ids));
   WriteHead(journey);
   return absl::OkStatus();
 }
@@ -249,7 +250,7 @@ absl::Status JourneyBatch::FoldOn(Loaded& journey, std::vector<Entry> fresh,
   }
   head.tail_entries = journal.tail_entries;
   head.tail = std::move(journal.tail);
-  RETURN_IF_ERROR(WriteIds(journey, ids, /*all=*/false));
+  RETURN_IF_ERROR(WriteIds(journey, ids));
   WriteHead(journey);
   return absl::OkStatus();
 }
@@ -317,30 +318,22 @@ absl::Status JourneyBatch::WriteRow(const Loaded& journey, const RowSet::Change&
   return absl::OkStatus();
 }
 
-// Lists the journey under `ids`; with `all`, under no others.
-absl::Status JourneyBatch::WriteIds(Loaded& journey, const std::set<Id>& ids, bool all) {
+// Lists the journey under `ids` too.
+absl::Status JourneyBatch::WriteIds(Loaded& journey, const std::set<Id>& ids) {
   JourneyHead& head = journey.head;
-  if (head.paged) {
-    std::string unused;
-    for (const Id& id : ids) {
-      const std::string key = keys::Occurrence(id, journey.root16);
-      ASSIGN_OR_RETURN(const bool known, store_.Get(key, unused));
-      if (!known) writes_.Put(key, "");
-    }
-    return absl::OkStatus();
-  }
   std::set<Id> known(head.ids.begin(), head.ids.end());
+  std::string unused;
   for (const Id& id : ids) {
-    if (known.insert(id).second) writes_.Put(keys::Occurrence(id, journey.root16), "");
-  }
-  if (all) {
-    for (const Id& id : head.ids) {
-      if (ids.count(id) > 0) continue;
-      writes_.Delete(keys::Occurrence(id, journey.root16));
-      known.erase(id);
+    const std::string key = keys::Occurrence(id, journey.root16);
+    bool listed;
+    if (head.paged) {
+      ASSIGN_OR_RETURN(listed, store_.Get(key, unused));
+    } else {
+      listed = !known.insert(id).second;
     }
+    if (!listed) writes_.Put(key, "");
   }
-  head.ids.assign(known.begin(), known.end());
+  if (!head.paged) head.ids.assign(known.begin(), known.end());
   return absl::OkStatus();
 }
 

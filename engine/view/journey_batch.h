@@ -44,6 +44,9 @@ class JourneyBatch {
   struct Options {
     // A journey above this many entries whose past changes is folded again later, by FoldDeferred.
     uint64_t defer_entries_min = 4096;
+    // A journey that is folded again leaves a checkpoint this many items before its end, if it has
+    // grown by as many since the last one (by more when it has many rows).
+    uint64_t checkpoint_items = 32;
   };
 
   JourneyBatch(const ViewStore& store, const Registry& registry, const RevenueModel& model,
@@ -86,10 +89,12 @@ class JourneyBatch {
   absl::Status FoldOn(Loaded& journey, std::vector<Entry> fresh, std::vector<TenureAt> tenures);
   absl::Status FoldAgain(Loaded& journey, JourneyChange change);
   void FileInto(std::vector<Copy> copies, std::map<std::string, Entry>& filed);
-  absl::Status WriteJournal(Loaded& journey, const StoredJournal& old,
-                            const std::vector<Entry>& entries, const std::set<Id>& ids);
+  absl::StatusOr<RowSet> Refold(const Loaded& journey, absl::Span<const FoldItem> before,
+                                absl::Span<const FoldItem> after, size_t common);
+  absl::Status WriteRows(Loaded& journey, const RowSet& rows);
+  void WriteJournal(Loaded& journey, const StoredJournal& old, const std::vector<Entry>& entries);
   absl::Status WriteRow(const Loaded& journey, const RowSet::Change& change);
-  absl::Status WriteIds(Loaded& journey, const std::set<Id>& ids, bool all);
+  absl::Status WriteIds(Loaded& journey, const std::set<Id>& ids);
   void WriteHead(Loaded& journey);
 
   const ViewStore& store_;

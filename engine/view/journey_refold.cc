@@ -5,6 +5,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
+#include "engine/view/checkpoints.h"
 #include "engine/view/digest.h"
 #include "engine/view/journal_chunks.h"
 #include "engine/view/journey_batch.h"
@@ -34,6 +35,7 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
 
   // What was deferred joins now.
   std::vector<Copy> joining;
+  const uint64_t joined = head.deferred;
   if (head.deferred > 0) {
     ASSIGN_OR_RETURN(joining, LoadDeferred(store_, root16));
     for (const Copy& copy : joining) writes_.Delete(keys::DeferredCopy(root16, copy.bytes));
@@ -45,9 +47,12 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
 
   // The new set of entries.
   std::map<std::string, Entry> filed;
+  std::set<Id> old_ids;  // of all that was kept, folded or deferred
   uint64_t old_copies = 0;
+  for (const Copy& copy : joining) CollectIds(copy, old_ids);
   for (const Entry& entry : old.entries) {
     old_copies += entry.copies.size();
+    for (const Copy& copy : entry.copies) CollectIds(copy, old_ids);
     filed.emplace(entry.name, entry);
   }
   FileInto(std::move(joining), filed);
@@ -97,19 +102,77 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
          SameItem(before[common], after[common])) {
     ++common;
   }
-  const FoldContext context{registry_, model_, head.root};
-  RowSet rows(registry_, nullptr);
-  FoldItems(context, absl::MakeSpan(after).first(common), +1, rows, nullptr);
+  if (common == before.size() && common == after.size() && joined == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const RowSet rows, Refold(journey, before, after, common));
+  RETURN_IF_ERROR(WriteRows(journey, rows));
+
+  for (const FoldItem& item : absl::MakeSpan(before).subspan(common)) {
+    if (item.entry != nullptr) totals_.digest -= digest::JournalEntry(head.root, *item.entry);
+  }
+  for (const FoldItem& item : absl::MakeSpan(after).subspan(common)) {
+    if (item.entry != nullptr) totals_.digest += digest::JournalEntry(head.root, *item.entry);
+  }
+  WriteJournal(journey, old, entries);
+  totals_.kept += new_copies;
+  totals_.kept -= old_copies;
+  head.entries = entries.size();
+  head.last_key = after.empty() ? "" : ItemKey(after.back());
+  for (const Id& id : ids) {
+    if (old_ids.erase(id) == 0) writes_.Put(keys::Occurrence(id, root16), "");
+  }
+  for (const Id& id : old_ids) writes_.Delete(keys::Occurrence(id, root16));
+  if (!head.paged) head.ids.assign(ids.begin(), ids.end());
+  WriteHead(journey);
+  return absl::OkStatus();
+}
+
+// The rows after `after`, whose first `common` items are those of `before`; counts what `before`
+// added back and what `after` adds.
+absl::StatusOr<RowSet> JourneyBatch::Refold(const Loaded& journey,
+                                            absl::Span<const FoldItem> before,
+                                            absl::Span<const FoldItem> after, size_t common) {
+  absl::optional<Checkpoint> from;
+  const std::string common_key = common == 0 ? "" : ItemKey(after[common - 1]);
+  if (common > 0) {
+    ASSIGN_OR_RETURN(from, LatestCheckpoint(store_, journey.root16, common_key));
+  }
+  const size_t start = from.has_value() ? from->items : 0;
+  REVOPS_CHECK(start <= common);
+  RowSet rows(registry_, from.has_value() ? from->rows : std::vector<RowSet::Row>());
+
+  // Where to leave a checkpoint: nowhere, or a little before the end.
+  const size_t grown =
+      std::max<size_t>(options_.checkpoint_items, from.has_value() ? 2 * from->rows.size() : 0);
+  const size_t mark = after.size() >= start + grown + options_.checkpoint_items
+                          ? after.size() - options_.checkpoint_items
+                          : 0;
+  absl::optional<Checkpoint> taken;
+  const FoldContext context{registry_, model_, journey.head.root};
+  const auto fold = [&](size_t begin, size_t end, CellDeltas* cells) {
+    if (begin < mark && mark <= end) {
+      FoldItems(context, after.subspan(begin, mark - begin), +1, rows, cells);
+      taken = Checkpoint{ItemKey(after[mark - 1]), mark, rows.All()};
+      begin = mark;
+    }
+    FoldItems(context, after.subspan(begin, end - begin), +1, rows, cells);
+  };
+  fold(start, common, nullptr);
   if (common < before.size()) {
     RowSet undone = rows.Clone();
-    FoldItems(context, absl::MakeSpan(before).subspan(common), -1, undone, &cells_);
+    FoldItems(context, before.subspan(common), -1, undone, &cells_);
   }
-  FoldItems(context, absl::MakeSpan(after).subspan(common), +1, rows, &cells_);
+  fold(common, after.size(), &cells_);
+  RETURN_IF_ERROR(
+      UpdateCheckpoints(store_, journey.root16, common_key, taken, after.size(), writes_));
+  return rows;
+}
 
-  // Rows: what is stored against what there is now.
+// What is stored against what there is now.
+absl::Status JourneyBatch::WriteRows(Loaded& journey, const RowSet& rows) {
+  JourneyHead& head = journey.head;
   std::map<RowKey, RowSet::Change> changes;
   if (head.paged) {
-    const std::string prefix = keys::Rows(root16);
+    const std::string prefix = keys::Rows(journey.root16);
     RETURN_IF_ERROR(store_.Scan(prefix, [&](absl::string_view key, absl::string_view value) {
       key.remove_prefix(prefix.size());
       const RowKey row{static_cast<uint8_t>(key[0]), std::string(key.substr(1))};
@@ -132,25 +195,14 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
     RETURN_IF_ERROR(WriteRow(journey, row));
   }
   if (!head.paged) head.rows = std::move(all);
-
-  RETURN_IF_ERROR(WriteJournal(journey, old, entries, ids));
-  totals_.kept += new_copies;
-  totals_.kept -= old_copies;
-  head.entries = entries.size();
-  head.last_key = after.empty() ? "" : ItemKey(after.back());
-  RETURN_IF_ERROR(WriteIds(journey, ids, /*all=*/true));
-  WriteHead(journey);
   return absl::OkStatus();
 }
 
 // Chunks, names and the journal's part of the digest: what differs from what is stored.
-absl::Status JourneyBatch::WriteJournal(Loaded& journey, const StoredJournal& old,
-                                        const std::vector<Entry>& entries,
-                                        const std::set<Id>& ids) {
+void JourneyBatch::WriteJournal(Loaded& journey, const StoredJournal& old,
+                                const std::vector<Entry>& entries) {
   JourneyHead& head = journey.head;
   const uint128 root16 = journey.root16;
-  for (const Entry& entry : old.entries) totals_.digest -= digest::JournalEntry(head.root, entry);
-  for (const Entry& entry : entries) totals_.digest += digest::JournalEntry(head.root, entry);
   if (head.paged) {
     std::set<uint64_t> names;
     for (const Entry& entry : entries) names.insert(Hash64(entry.name));
@@ -160,13 +212,6 @@ absl::Status JourneyBatch::WriteJournal(Loaded& journey, const StoredJournal& ol
       if (names.erase(name) == 0) writes_.Delete(keys::Seen(root16, name));
     }
     for (const uint64_t name : names) writes_.Put(keys::Seen(root16, name), "");
-    std::set<Id> had;
-    for (const Entry& entry : old.entries) {
-      for (const Copy& copy : entry.copies) CollectIds(copy, had);
-    }
-    for (const Id& id : had) {
-      if (ids.count(id) == 0) writes_.Delete(keys::Occurrence(id, root16));
-    }
   } else {
     head.names.clear();
     for (const Entry& entry : entries) head.names.push_back(Hash64(entry.name));
@@ -191,7 +236,6 @@ absl::Status JourneyBatch::WriteJournal(Loaded& journey, const StoredJournal& ol
   }
   head.tail_entries = journal.tail_entries;
   head.tail = std::move(journal.tail);
-  return absl::OkStatus();
 }
 
 }  // namespace revops

@@ -7,6 +7,7 @@
 //   K cell_key                    cell                                               int128
 //   L root16 entity               dead letter (a row of R or S), to list them all    empty
 //   M                             position, counters, digest                         progress
+//   P root16 item_key             rows as they stood after an item                   checkpoint
 //   Q root16 copy16               copy kept but not folded yet                       entry
 //   R root16 projection entity    paged journey: row                                 row bytes
 //   S root16                      journey's head (journey_head.h)                    head
@@ -35,6 +36,12 @@ inline std::string Chunks(uint128 root16) { return WithRoot('C', root16); }
 inline std::string Chunk(uint128 root16, absl::string_view order_key) {
   std::string key = WithRoot('C', root16);
   key.append(order_key.data(), order_key.size());
+  return key;
+}
+inline std::string Checkpoints(uint128 root16) { return WithRoot('P', root16); }
+inline std::string Checkpoint(uint128 root16, absl::string_view item_key) {
+  std::string key = WithRoot('P', root16);
+  key.append(item_key.data(), item_key.size());
   return key;
 }
 inline std::string Deferred(uint128 root16) { return WithRoot('D', root16); }

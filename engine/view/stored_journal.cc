@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "engine/base/status.h"
@@ -59,7 +60,24 @@ absl::StatusOr<std::vector<Copy>> LoadCopies(const ViewReader& store, const Jour
     ASSIGN_OR_RETURN(std::vector<Copy> deferred, LoadDeferred(store, root16));
     std::move(deferred.begin(), deferred.end(), std::back_inserter(copies));
   }
-  return copies;
+  uint64_t twice = 0;
+  return DistinctCopies(std::move(copies), twice);
+}
+
+std::vector<Copy> DistinctCopies(std::vector<Copy> copies, uint64_t& duplicates) {
+  std::map<std::string, size_t> places;  // bytes -> place in `distinct`
+  std::vector<Copy> distinct;
+  for (Copy& copy : copies) {
+    const auto [at, fresh] = places.emplace(copy.bytes, distinct.size());
+    if (fresh) {
+      distinct.push_back(std::move(copy));
+      continue;
+    }
+    ++duplicates;
+    Copy& held = distinct[at->second];
+    held.recorded_at = std::min(held.recorded_at, copy.recorded_at);
+  }
+  return distinct;
 }
 
 absl::StatusOr<std::vector<Entry>> LoadEntries(const ViewReader& store, const Id& root) {

@@ -24,11 +24,14 @@ absl::StatusOr<StoredJournal> LoadJournal(const ViewReader& store, uint128 root1
 // Copies that are kept but not folded yet.
 absl::StatusOr<std::vector<Copy>> LoadDeferred(const ViewReader& store, uint128 root16);
 
-// Every copy a journey keeps, folded or deferred.
+// Every copy a journey keeps, folded or deferred; one that is both, once.
 absl::StatusOr<std::vector<Copy>> LoadCopies(const ViewReader& store, const JourneyHead& head);
 
 // A journey's entries in event order, without what is deferred. Empty if there is no such journey.
 absl::StatusOr<std::vector<Entry>> LoadEntries(const ViewReader& store, const Id& root);
+
+// Each copy once, with its smallest recorded_at; counts those that were there twice.
+std::vector<Copy> DistinctCopies(std::vector<Copy> copies, uint64_t& duplicates);
 
 // The ids under which a copy can be found again: its subject's and what they resolve to.
 void CollectIds(const Copy& copy, std::set<Id>& ids);

@@ -163,6 +163,10 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& fo
   options.create_if_missing = true;
   options.info_log = std::make_shared<QuietLogger>();
   options.allow_fallocate = false;
+  // Statistics would go to that logger. Their timer reads the shared block cache through the clock
+  // of whichever store came first, which may be closed by then.
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
   options.write_buffer_manager = memory.parts_->write_buffers;
   options.write_buffer_size = 64 << 20;
   options.max_open_files = 256;
