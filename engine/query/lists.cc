@@ -71,17 +71,35 @@ class Shelf {
   std::map<uint128, std::unique_ptr<StoredJourney>> journeys_;
 };
 
-absl::StatusOr<std::vector<RowFilter>> ParseFilters(const v1::ListRequest& request,
-                                                    const google::protobuf::Descriptor& row,
-                                                    const Zone& zone) {
+// What a row must pass: by whom it is about, which costs no reading, and by what it says.
+struct Filters {
+  std::vector<RowFilter> of_subject;  // of v1::Row: root and entity
+  std::vector<RowFilter> of_value;    // of the view's row message
+
+  static bool All(const std::vector<RowFilter>& filters, const google::protobuf::Message& row) {
+    return std::all_of(filters.begin(), filters.end(),
+                       [&](const RowFilter& filter) { return filter.Passes(row); });
+  }
+};
+
+// "root" or "entity", or a part of one.
+bool NamesSubject(absl::string_view field) {
+  const absl::string_view first = field.substr(0, field.find('.'));
+  return first == "root" || first == "entity";
+}
+
+absl::StatusOr<Filters> ParseFilters(const v1::ListRequest& request,
+                                     const google::protobuf::Descriptor& row, const Zone& zone) {
   if (request.filters_size() > kFiltersMax) {
     return absl::InvalidArgumentError(
         absl::StrCat("the list has ", request.filters_size(), " filters; at most ", kFiltersMax));
   }
-  std::vector<RowFilter> filters;
+  Filters filters;
   for (const v1::Filter& filter : request.filters()) {
-    ASSIGN_OR_RETURN(RowFilter parsed, RowFilter::Parse(row, filter, zone));
-    filters.push_back(std::move(parsed));
+    const bool of_subject = NamesSubject(filter.field());
+    ASSIGN_OR_RETURN(RowFilter parsed,
+                     RowFilter::Parse(of_subject ? *v1::Row::descriptor() : row, filter, zone));
+    (of_subject ? filters.of_subject : filters.of_value).push_back(std::move(parsed));
   }
   return filters;
 }
@@ -94,7 +112,7 @@ absl::StatusOr<v1::ListResponse> ListRows(const Engine& engine, const Look& look
   const Projection& projection = *engine.registry()[view];
   ASSIGN_OR_RETURN(const uint8_t list, FindIndex(projection, request.index()));
   ASSIGN_OR_RETURN(
-      const std::vector<RowFilter> filters,
+      const Filters filters,
       ParseFilters(request, *projection.prototype().GetDescriptor(), engine.model().zone()));
   ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
   PageToken token;
@@ -122,16 +140,19 @@ absl::StatusOr<v1::ListResponse> ListRows(const Engine& engine, const Look& look
     ASSIGN_OR_RETURN(const StoredJourney* const journey, shelf.Journey(item.root16));
     const Id root = journey->root();
     if (!shelf.whereabouts().Current(root, item.entity, token.at)) continue;
+    if (!filters.of_subject.empty()) {
+      v1::Row subject;
+      *subject.mutable_root() = root.ToProto();
+      *subject.mutable_entity() = item.entity.ToProto();
+      if (!Filters::All(filters.of_subject, subject)) continue;
+    }
     ASSIGN_OR_RETURN(const bool found, journey->FindRow(view, item.entity.bytes(), bytes));
     if (!found) {
       return absl::DataLossError(
           "a list item belongs to no row; rebuild the view store from the log");
     }
     ASSIGN_OR_RETURN(const google::protobuf::Message* const row, reader.Read(bytes));
-    if (!std::all_of(filters.begin(), filters.end(),
-                     [&](const RowFilter& filter) { return filter.Passes(*row); })) {
-      continue;
-    }
+    if (!Filters::All(filters.of_value, *row)) continue;
     budget.Keep(bytes.size());
     *response.add_rows() = ToProto(root, item.entity, /*current=*/true, *row);
   }

@@ -171,6 +171,22 @@ TEST(ListRowsTest, FiltersCompareWhatAReaderSees) {
   EXPECT_THAT(AllNames(small, request), ElementsAre("cleo"));
 }
 
+TEST(ListRowsTest, RowsCanBeAskedByTheirAccountAndKind) {
+  SmallEngine small(2, CountsOnly());
+  small.Given({About("account:crm:acme") + Seen("ada"), About("account:crm:zebra") + Seen("bob"),
+               About("account:crm:acme") + Seen("cleo"),
+               About("account:crm:acme") + About("anonymous:web:v1") + "page_view {}"});
+  v1::ListRequest request = AskFor("name");
+  v1::Filter* filter = request.add_filters();
+  filter->set_field("root");
+  filter->set_value("account:crm:acme");
+  EXPECT_THAT(AllNames(small, request), ElementsAre("ada", "cleo", "v1"));
+  filter = request.add_filters();
+  filter->set_field("entity.kind");
+  filter->set_value("CONTACT");
+  EXPECT_THAT(AllNames(small, request), ElementsAre("ada", "cleo"));
+}
+
 TEST(ListRowsTest, AllPagesLookAtTheInstantOfTheFirst) {
   SmallEngine small(1);
   const std::string at = absl::StrCat(" occurred_at: ", test::kSmallStart);
