@@ -128,8 +128,8 @@ class Journey final : public Projection {
                  .touch = IsTouchpoint(event),
                  .outreach = IsHumanTouch(event)};
     if (seen.touch || seen.outreach) seen.channel = model.ChannelOf(event, fact.occurred_at);
-    const bool new_person =
-        !fact.person.empty() && fold.find<v1::JourneyView>(fact.person) == nullptr;
+    const auto* person = fact.person.empty() ? nullptr : fold.find<v1::JourneyView>(fact.person);
+    const bool new_person = !fact.person.empty() && (person == nullptr || person->events() == 0);
     if (!fact.account().empty()) {
       auto& row = fold.row<v1::JourneyView>(fact.account());
       row.set_known(true);

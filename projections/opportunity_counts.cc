@@ -221,7 +221,7 @@ void CountBooking(const OpportunityStep& step, int32_t today, Fold& fold) {
   const View& after = step.after;
   const RevenueModel& model = fold.model();
   if (IsBooked(before) && IsBooked(after)) {
-    const bool moved = before.closed_at() != after.closed_at();
+    const bool moved = before.state() == after.state() && before.closed_at() != after.closed_at();
     CountBooked(before, -1, moved ? model.DayOf(before.closed_at()) : today, fold);
     CountBooked(after, 1, moved ? model.DayOf(after.closed_at()) : today, fold);
     return;

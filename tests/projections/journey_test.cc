@@ -50,6 +50,13 @@ TEST(JourneyTest, PersonAndAccountKeepTheirTouchesByTeamAndChannel) {
   EXPECT_TRUE(views.Sum("people_first_touched", {{"channel", "webinar"}}) == 1);
 }
 
+TEST(JourneyTest, AnAccountsPeopleAreThoseWhoHadAnEvent) {
+  ProjectionDriver views;
+  views.GivenTenure(kAcme, {.person = kAda, .joined = true});
+  views.Given({OfAda("page_view {}"), OfAda("page_view {}")});
+  EXPECT_EQ(views.Get<v1::JourneyView>(kAcme)->people(), 1);
+}
+
 TEST(JourneyTest, WhatDoesNotCountIsCountedByReason) {
   ProjectionDriver views;
   views.Given({OfVisitor("traffic: TRAFFIC_BOT page_view {}"),

@@ -184,6 +184,16 @@ TEST(OpportunityTest, AStageOfTheModelClosesAndReopensWithoutAClosingEvent) {
   EXPECT_EQ(AsInt(views.SumOn(kDay0 + 8, "won_count")), -1);
 }
 
+TEST(OpportunityTest, AWonDealMovedToALostStageIsReversedOnThatDay) {
+  ProjectionDriver views;
+  views.Given({On(0, Opened("amount " + Euros(100))), On(5, Changed("stage_id: 'closed_won'")),
+               On(9, Changed("stage_id: 'closed_lost'"))});
+  EXPECT_EQ(AsInt(views.SumOn(kDay0 + 5, "won_count")), 1);
+  EXPECT_EQ(AsInt(views.SumOn(kDay0 + 9, "won_count")), -1);
+  EXPECT_EQ(AsInt(views.SumOn(kDay0 + 9, "lost_count")), 1);
+  EXPECT_EQ(Deal(views).state(), View::LOST);
+}
+
 TEST(OpportunityTest, WhatDoesNotApplyIsADeadLetterAndChangesNothing) {
   const struct {
     const char* event;
