@@ -14,6 +14,12 @@
 namespace revops {
 namespace {
 
+absl::Status CheckSize(size_t bytes) {
+  if (bytes <= kEventBytesMax) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the event has ", bytes, " bytes; at most ", kEventBytesMax));
+}
+
 absl::Status CheckName(absl::string_view field, absl::string_view value, size_t bytes_max) {
   if (value.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(field, " is missing; set it"));
@@ -65,7 +71,10 @@ absl::StatusOr<DecodedEvent> Canonical(v1::Event event, int64_t appended_at) {
   event.clear_recorded_at();
   decoded.event = std::move(event);
 
+  // May be more than was read: some numbers are longer in canonical form. Checked here, an event is
+  // refused or not wherever, and in whatever form, it is read.
   const size_t size = decoded.event.ByteSizeLong();
+  RETURN_IF_ERROR(CheckSize(size));
   decoded.bytes.resize(size);
   google::protobuf::io::ArrayOutputStream array(&decoded.bytes[0], static_cast<int>(size));
   google::protobuf::io::CodedOutputStream out(&array);
@@ -75,10 +84,7 @@ absl::StatusOr<DecodedEvent> Canonical(v1::Event event, int64_t appended_at) {
 }
 
 absl::StatusOr<DecodedEvent> Decode(absl::string_view bytes, int64_t appended_at) {
-  if (bytes.size() > kEventBytesMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the event has ", bytes.size(), " bytes; at most ", kEventBytesMax));
-  }
+  RETURN_IF_ERROR(CheckSize(bytes.size()));
   v1::Event event;
   if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::InvalidArgumentError(
@@ -135,7 +141,8 @@ EventHead ScanHead(absl::string_view canonical) {
         in.Raw(4);
         break;
       default:
-        in.Fail();
+        // A group: none of our fields is one, and what is unknown comes last.
+        return head;
     }
   }
   REVOPS_CHECK(in.ok());

@@ -1,8 +1,8 @@
 #include "engine/event/event_order.h"
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
-#include "absl/time/time.h"
+#include "engine/base/civil.h"
+#include "engine/base/status.h"
 #include "engine/base/wire.h"
 
 namespace revops {
@@ -43,16 +43,19 @@ absl::StatusOr<int64_t> NormalisedInstant(const v1::Event& event) {
   const bool month = event.occurred_precision() == v1::MONTH;
   if (!day && !month) return event.occurred_at();
 
-  absl::TimeZone zone = absl::UTCTimeZone();
-  if (!event.zone().empty() && !absl::LoadTimeZone(event.zone(), &zone)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("zone \"", event.zone(), "\" is unknown; use an IANA name as Europe/Berlin"));
+  Zone zone = Zone::Utc();
+  if (!event.zone().empty()) {
+    ASSIGN_OR_RETURN(zone, Zone::Load(event.zone()));
   }
-  const absl::CivilDay local(absl::ToCivilDay(absl::FromUnixMicros(event.occurred_at()), zone));
-  const absl::CivilDay first = day ? local : absl::CivilDay(absl::CivilMonth(local));
-  if (!ClosesSomething(event)) return absl::ToUnixMicros(absl::FromCivil(first, zone));
-  const absl::CivilDay next = day ? local + 1 : absl::CivilDay(absl::CivilMonth(local) + 1);
-  return absl::ToUnixMicros(absl::FromCivil(next, zone)) - 1;
+  constexpr absl::CivilDay kEpoch(1970, 1, 1);
+  int32_t first = zone.DayOf(event.occurred_at());
+  int32_t next = first + 1;
+  if (month) {
+    const absl::CivilMonth of(kEpoch + first);
+    first = static_cast<int32_t>(absl::CivilDay(of) - kEpoch);
+    next = static_cast<int32_t>(absl::CivilDay(of + 1) - kEpoch);
+  }
+  return ClosesSomething(event) ? zone.DayStart(next) - 1 : zone.DayStart(first);
 }
 
 }  // namespace revops
