@@ -30,6 +30,7 @@ World::Options AnyOptions(Random& random) {
   options.partitions = partitions[Below(random, 6)];
   options.processes = 1 + Below(random, std::min(3, options.partitions));
   options.defer_entries_min = Chance(random, 50) ? 4096 : static_cast<uint64_t>(Below(random, 4));
+  options.checkpoint_items = static_cast<uint64_t>(1 + Below(random, 4));
   const int batches[] = {1, 2, 4, 16};
   options.batch_max = batches[Below(random, 4)];
   const int crashes[] = {0, 20, 50};

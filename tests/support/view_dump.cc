@@ -15,6 +15,7 @@
 #include "engine/fold/runner.h"
 #include "engine/identity/redact.h"
 #include "engine/runtime/partition.h"
+#include "engine/view/checkpoints.h"
 #include "engine/view/journey_head.h"
 #include "engine/view/keys.h"
 
@@ -28,8 +29,9 @@ using KeyValues = std::map<Key, std::string>;
 
 class Dump final {
  public:
-  Dump(const ViewReader& store, const Registry& registry, const LinkTable& links)
-      : registry_(registry), resolver_(links) {
+  Dump(const ViewReader& store, const Registry& registry, const RevenueModel& model,
+       const LinkTable& links)
+      : store_(store), registry_(registry), model_(model), resolver_(links) {
     const absl::Status read = store.Scan("", [&](absl::string_view key, absl::string_view value) {
       left_[std::string(key)] = std::string(value);
       return true;
@@ -122,6 +124,7 @@ class Dump final {
     CheckIds(*head, root16, copies);
     CheckTenures(*head, entries, who);
     ReadRows(*head, root16, who);
+    CheckCheckpoints(*head, root16, entries, who);
   }
 
   std::vector<Entry> ReadEntries(const JourneyHead& head, uint128 root16, const std::string& who) {
@@ -280,6 +283,36 @@ class Dump final {
     if (head.last_key != last) Wrong(who + ": the last key is not that of its last item");
   }
 
+  void CheckCheckpoints(const JourneyHead& head, uint128 root16, const std::vector<Entry>& entries,
+                        const std::string& who) {
+    const KeyValues checkpoints = TakeAll(keys::Checkpoints(root16));
+    if (checkpoints.size() > kCheckpointsMax) Wrong(who + ": too many checkpoints");
+    const std::vector<FoldItem> items = ItemsOf(entries, head.tenures);
+    for (const auto& [item_key, bytes] : checkpoints) {
+      const auto checkpoint = LatestCheckpoint(store_, root16, item_key);
+      if (!checkpoint.ok() || !checkpoint->has_value() || (*checkpoint)->item_key != item_key) {
+        Wrong(who + ": a checkpoint cannot be read");
+        continue;
+      }
+      const uint64_t count = (*checkpoint)->items;
+      if (count == 0 || count > items.size() || ItemKey(items[count - 1]) != item_key) {
+        Wrong(who + ": a checkpoint is not where its items end");
+        continue;
+      }
+      RowSet rows(registry_, std::vector<RowSet::Row>());
+      FoldItems({registry_, model_, head.root}, absl::MakeSpan(items).first(count), +1, rows,
+                nullptr);
+      const auto same = [](const RowSet::Row& a, const RowSet::Row& b) {
+        return a.key == b.key && a.bytes == b.bytes;
+      };
+      const std::vector<RowSet::Row> all = rows.All();
+      if (!std::equal(all.begin(), all.end(), (*checkpoint)->rows.begin(),
+                      (*checkpoint)->rows.end(), same)) {
+        Wrong(who + ": a checkpoint holds other rows than its items give");
+      }
+    }
+  }
+
   void ReadRows(const JourneyHead& head, uint128 root16, const std::string& who) {
     std::vector<RowSet::Row> rows = head.rows;
     if (head.paged) {
@@ -347,7 +380,9 @@ class Dump final {
     }
   }
 
+  const ViewReader& store_;
   const Registry& registry_;
+  const RevenueModel& model_;
   Resolver resolver_;
   KeyValues left_;  // what nothing has accounted for yet
   StoreDump dump_;
@@ -356,8 +391,9 @@ class Dump final {
 
 }  // namespace
 
-StoreDump DumpStore(const ViewReader& store, const Registry& registry, const LinkTable& links) {
-  return Dump(store, registry, links).Run();
+StoreDump DumpStore(const ViewReader& store, const Registry& registry, const RevenueModel& model,
+                    const LinkTable& links) {
+  return Dump(store, registry, model, links).Run();
 }
 
 }  // namespace revops::test

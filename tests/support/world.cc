@@ -54,6 +54,7 @@ void World::Open(int p) {
   options.partition = p;
   options.generation = "toy";
   options.journeys.defer_entries_min = options_.defer_entries_min;
+  options.journeys.checkpoint_items = options_.checkpoint_items;
   auto partition = Partition::Open(options, log_, links, registry_, model_, std::move(*view));
   if (!partition.ok()) return Wrong(partition.status().ToString());
   store.partition = std::move(*partition);
@@ -103,8 +104,8 @@ void World::Restart(int process) {
 }
 
 void World::Check(int p) {
-  StoreDump dump =
-      DumpStore(partition(p).store(), registry_, *links_[static_cast<size_t>(ProcessOf(p))]);
+  StoreDump dump = DumpStore(partition(p).store(), registry_, model_,
+                             *links_[static_cast<size_t>(ProcessOf(p))]);
   for (std::string& problem : dump.problems) {
     Wrong(absl::StrCat("partition ", p, ": ", std::move(problem)));
   }
@@ -207,8 +208,8 @@ LogicalView World::View() {
   LogicalView all;
   for (int p = 0; p < options_.partitions; ++p) {
     if (stores_[static_cast<size_t>(p)].partition == nullptr) continue;
-    StoreDump dump =
-        DumpStore(partition(p).store(), registry_, *links_[static_cast<size_t>(ProcessOf(p))]);
+    StoreDump dump = DumpStore(partition(p).store(), registry_, model_,
+                               *links_[static_cast<size_t>(ProcessOf(p))]);
     for (std::string& problem : dump.problems) {
       Wrong(absl::StrCat("partition ", p, ": ", std::move(problem)));
     }
