@@ -26,7 +26,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   v1::DeadLettersRequest request;
   request.set_projection(options.projection);
   *request.mutable_await() = options.await.ToProto();
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.Open());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   const int limit = options.limit == 0 ? INT32_MAX : options.limit;
   v1::DeadLettersResponse all;
   do {

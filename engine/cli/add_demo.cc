@@ -7,6 +7,7 @@
 #include "engine/cli/command.h"
 #include "engine/cli/demo_story.h"
 #include "engine/cli/event_sink.h"
+#include "engine/cli/folding.h"
 #include "engine/cli/message_text.h"
 #include "engine/cli/progress_bar.h"
 #include "engine/cli/serving.h"
@@ -25,19 +26,12 @@ struct Options {
   HttpServerOptions http;
 };
 
-// The records that the log's partitions hold and that are folded.
-struct Folded {
-  uint64_t done = 0;
-  uint64_t total = 0;
-};
-
-Folded FoldedOf(const v1::StatusResponse& status) {
-  Folded folded;
+// Whether anything was ever published.
+bool HoldsEvents(const v1::StatusResponse& status) {
   for (const v1::PartitionStatus& partition : status.partitions()) {
-    folded.done += partition.position();
-    folded.total += partition.end();
+    if (partition.end() > 0) return true;
   }
-  return folded;
+  return false;
 }
 
 absl::StatusOr<v1::PublishResponse> PublishYear(Session& session, Api& api,
@@ -54,25 +48,6 @@ absl::StatusOr<v1::PublishResponse> PublishYear(Session& session, Api& api,
   return writer->summary();
 }
 
-absl::Status AwaitFolded(Session& session, Api& api, const std::string& token) {
-  constexpr int kStepsMax = 3600;
-  constexpr int64_t kStepMs = 500;
-  const SystemClock clock;
-  ProgressBar bar(session.terminal, clock, "folding", "records");
-  v1::StatusRequest request;
-  request.mutable_await()->set_token(token);
-  request.mutable_await()->set_wait_ms(kStepMs);
-  absl::Status last;
-  for (int step = 0; step < kStepsMax; ++step) {
-    last = api.Status(request).status();
-    if (!absl::IsDeadlineExceeded(last)) return last;
-    ASSIGN_OR_RETURN(const v1::StatusResponse now, api.Status({}));
-    const Folded folded = FoldedOf(now);
-    bar.Show(folded.done, folded.total);
-  }
-  return last;
-}
-
 absl::Status Simulated(Session& session, Api& api, const Options& options, int64_t today) {
   SimulationOptions simulation = options.simulation;
   simulation.start_day = today - simulation.days;
@@ -83,7 +58,7 @@ absl::Status Simulated(Session& session, Api& api, const Options& options, int64
   const SystemClock clock;
   const int64_t started = clock.MonotonicMicros();
   ASSIGN_OR_RETURN(const v1::PublishResponse summary, PublishYear(session, api, simulation));
-  RETURN_IF_ERROR(AwaitFolded(session, api, summary.token()));
+  RETURN_IF_ERROR(AwaitFolded(api, session.terminal));
   session.terminal.out << "A simulated B2B company, " << simulation.days << " days from "
                        << TimeText(simulation.start_day * kMicrosPerDay) << ": "
                        << WithCommas(summary.accepted()) << " events published and folded in "
@@ -98,15 +73,16 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
         "demo makes a folder of its own; name another one with --data");
   }
   if (options.serve) HoldStopSignals();
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.Open());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToPublish());
   ASSIGN_OR_RETURN(const v1::StatusResponse before, api->Status({}));
   const int64_t now = SystemClock().NowMicros();
-  if (FoldedOf(before).total == 0) {
+  if (!HoldsEvents(before)) {
     RETURN_IF_ERROR(Simulated(session, *api, options, now / kMicrosPerDay));
   } else {
     session.terminal.out << session.target.data
                          << " holds a company already; this is what is in it. Remove the folder to "
                             "simulate anew.\n";
+    RETURN_IF_ERROR(AwaitFolded(*api, session.terminal));
   }
   const DemoStory story{*api, session.terminal, session.target.data, now};
   RETURN_IF_ERROR(TellWhatWasRead(story));

@@ -25,7 +25,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
     request.set_at(at);
   }
   *request.mutable_await() = options.await.ToProto();
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.Open());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   ASSIGN_OR_RETURN(const v1::GetResponse response, api->Get(request));
   if (session.format == TableFormat::kTable) {
     ASSIGN_OR_RETURN(const std::vector<std::string> lines, RowParagraphs(response.rows()));

@@ -85,7 +85,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
                      ImportFile(session, importer, file, *opened.writer));
     all = Say(session, file, report, options.rejected) && all;
   }
-  RETURN_IF_ERROR(opened.writer->Finish());
+  RETURN_IF_ERROR(Finish(session, opened));
   ASSIGN_OR_RETURN(const ExitCode published,
                    Report(session, options.output, opened.writer->summary()));
   return all ? published : std::max(published, ExitCode::kRefused);

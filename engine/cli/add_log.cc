@@ -22,7 +22,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   request.set_partition(options.partition);
   request.set_from(options.from);
   request.set_records_max(options.limit);
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.Open());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   ASSIGN_OR_RETURN(const v1::LogResponse response, api->Log(request));
   Table table;
   table.columns = {"offset", "appended", "bytes"};

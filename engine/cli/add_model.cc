@@ -29,7 +29,7 @@ absl::StatusOr<ExitCode> Print(Session& session, bool use_default) {
     session.terminal.out << RevenueModel::DefaultText();
     return ExitCode::kOk;
   }
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.Open());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   ASSIGN_OR_RETURN(const v1::ModelResponse response, api->Model({}));
   if (session.format == TableFormat::kJson) {
     RETURN_IF_ERROR(WriteAnswer(session.format, response, {}, session.terminal));

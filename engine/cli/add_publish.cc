@@ -41,7 +41,7 @@ absl::StatusOr<ExitCode> Publish(Session& session, const Options& options) {
       [&](const absl::Status& why) {
         if (++unreadable <= kShown) terminal.err << "refused: " << why.message() << "\n";
       }));
-  RETURN_IF_ERROR(opened.writer->Finish());
+  RETURN_IF_ERROR(Finish(session, opened));
   bar.Finish();
   v1::PublishResponse summary = opened.writer->summary();
   summary.set_refused(summary.refused() + unreadable);

@@ -21,6 +21,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   Target target = session.target;
   target.model_file = options.model;
   target.partitions = options.partitions;
+  target.make = true;
   ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.open(target));
   RETURN_IF_ERROR(ServeUntilStopped(*api, target.data, options.http, session.terminal));
   return ExitCode::kOk;

@@ -32,7 +32,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
     bar.Show(++done, 0);
     return opened.writer->Put(event);
   }));
-  RETURN_IF_ERROR(opened.writer->Finish());
+  RETURN_IF_ERROR(Finish(session, opened));
   bar.Finish();
   return Report(session, options.output, opened.writer->summary());
 }

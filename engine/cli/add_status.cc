@@ -10,7 +10,7 @@ namespace {
 absl::StatusOr<ExitCode> Run(Session& session, const AwaitOptions& await) {
   v1::StatusRequest request;
   *request.mutable_await() = await.ToProto();
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.Open());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   ASSIGN_OR_RETURN(const v1::StatusResponse status, api->Status(request));
   Table table;
   table.columns = {"partition", "position",     "end",       "lag",       "journeys",

@@ -69,7 +69,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
         absl::StrCat("--limit ", options.limit, " is negative; 0 shows all"));
   }
   ASSIGN_OR_RETURN(v1::TimelineRequest request, MakeRequest(options));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.Open());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   const int limit = options.limit == 0 ? INT32_MAX : options.limit;
   v1::TimelineResponse all;
   do {

@@ -10,7 +10,7 @@ namespace {
 absl::StatusOr<ExitCode> Run(Session& session, bool stored_only) {
   v1::VerifyRequest request;
   request.set_stored_only(stored_only);
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.Open());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   const SystemClock clock;
   ProgressBar bar(session.terminal, clock, "verifying", "events");
   ASSIGN_OR_RETURN(

@@ -36,7 +36,7 @@ Table Fields(const v1::View& view) {
 }
 
 absl::StatusOr<ExitCode> Run(Session& session, const std::string& name) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.Open());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   ASSIGN_OR_RETURN(const v1::ViewsResponse response, api->Views({}));
   if (name.empty()) {
     RETURN_IF_ERROR(WriteAnswer(session.format, response, AllViews(response), session.terminal));

@@ -26,7 +26,10 @@ struct Session {
   // Set by the subcommand that was given.
   std::function<absl::StatusOr<ExitCode>()> run;
 
-  absl::StatusOr<std::unique_ptr<Api>> Open() const { return open(target); }
+  // To ask: a folder must exist, and is folded to its end first (with a bar).
+  absl::StatusOr<std::unique_ptr<Api>> OpenToAsk();
+  // To publish: a folder is made if it does not exist.
+  absl::StatusOr<std::unique_ptr<Api>> OpenToPublish();
 };
 
 // Options of every question: the token to wait for, and how long.

@@ -5,7 +5,9 @@
 #include <map>
 
 #include "absl/strings/str_join.h"
+#include "engine/base/status.h"
 #include "engine/cli/command.h"
+#include "engine/cli/folding.h"
 
 namespace revops {
 namespace {
@@ -102,6 +104,17 @@ ExitCode Run(std::vector<std::string> arguments, Terminal& terminal, const ApiOp
 }
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<Api>> Session::OpenToAsk() {
+  ASSIGN_OR_RETURN(std::unique_ptr<Api> api, open(target));
+  if (!target.data.empty()) RETURN_IF_ERROR(AwaitFolded(*api, terminal));
+  return api;
+}
+
+absl::StatusOr<std::unique_ptr<Api>> Session::OpenToPublish() {
+  target.make = true;
+  return open(target);
+}
 
 void AddAwaitOptions(CLI::App* command, AwaitOptions* options) {
   command->add_option("--token", options->token,

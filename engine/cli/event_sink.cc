@@ -5,6 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "engine/base/status.h"
+#include "engine/cli/folding.h"
 #include "engine/cli/progress_bar.h"
 #include "engine/serve/json.h"
 #include "google/protobuf/util/delimited_message_util.h"
@@ -157,9 +158,15 @@ absl::StatusOr<OpenedWriter> OpenWriter(Session& session, const OutputOptions& o
                     session.terminal));
     return opened;
   }
-  ASSIGN_OR_RETURN(opened.api, session.Open());
+  ASSIGN_OR_RETURN(opened.api, session.OpenToPublish());
   opened.writer = PublishTo(*opened.api, session.terminal);
   return opened;
+}
+
+absl::Status Finish(Session& session, OpenedWriter& opened) {
+  RETURN_IF_ERROR(opened.writer->Finish());
+  if (opened.api == nullptr || session.target.data.empty()) return absl::OkStatus();
+  return AwaitFolded(*opened.api, session.terminal);
 }
 
 absl::StatusOr<ExitCode> Report(Session& session, const OutputOptions& options,

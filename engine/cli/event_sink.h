@@ -51,6 +51,9 @@ struct OpenedWriter {
 };
 absl::StatusOr<OpenedWriter> OpenWriter(Session& session, const OutputOptions& options);
 
+// Finishes the writer and, if it published into a folder of our own, folds what was published.
+absl::Status Finish(Session& session, OpenedWriter& opened);
+
 // Says what happened (on terminal.err for a file, else as the answer) and gives the exit code.
 absl::StatusOr<ExitCode> Report(Session& session, const OutputOptions& options,
                                 const v1::PublishResponse& summary);

@@ -14,16 +14,12 @@ struct Target {
   std::string server;      // "http://127.0.0.1:8420"; empty: the folder
   std::string data;        // a folder
   std::string model_file;  // a revenue model for a new folder; empty: the default one
-  int partitions = 0;      // of a new folder; 0: the engine's default
+  int partitions = 0;      // of a new folder; 0: the default
+  bool make = false;       // a folder that does not exist is made
 };
 
-// Opens a data folder: the log, the views, and the folding of what is not folded yet. Makes the
-// folder if it does not exist.
-// Errors: kFailedPrecondition if another process serves the folder (names its pid), or the model
-// is another one than the folder's; kInvalidArgument with the model's mistakes; kDataLoss.
-absl::StatusOr<std::unique_ptr<Api>> OpenLocal(const Target& target);
-
-// The Api of the server, if one is named, else of the folder.
+// The Api of the server, if one is named, else of the folder (data_folder.h).
+// Errors: those of OpenDataFolder and of RemoteApi::Open.
 absl::StatusOr<std::unique_ptr<Api>> OpenApi(const Target& target);
 
 // How commands get their Api; tests hand in their own.

@@ -92,6 +92,7 @@ class ScriptedApi final : public Api {
     v1::StatusResponse response;
     response.add_partitions()->set_position(7);
     response.set_digest("00ff");
+    response.mutable_seen()->set_settled(true);
     return Done(response);
   }
   absl::StatusOr<v1::ViewsResponse> Views(const v1::ViewsRequest&) override {
