@@ -94,7 +94,7 @@ file(GLOB bench_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*_bench.
 file(GLOB bench_support CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*.cc)
 list(REMOVE_ITEM bench_support ${bench_files})
 add_library(revops_bench_support STATIC ${bench_support})
-target_link_libraries(revops_bench_support PUBLIC revops_test_support revops_simulate)
+target_link_libraries(revops_bench_support PUBLIC revops_test_support revops_simulate revops_serve)
 foreach(file ${bench_files})
   get_filename_component(name ${file} NAME_WE)
   add_executable(${name} ${file})
