@@ -21,10 +21,9 @@ namespace {
 absl::StatusOr<std::set<uint128>> JourneysOf(const ViewReader& store, const Id& entity) {
   std::set<uint128> journeys = {Root16(entity)};
   const std::string prefix = keys::Occurrences(entity);
-  int left = kExaminedMax;
   RETURN_IF_ERROR(store.Scan(prefix, [&](absl::string_view key, absl::string_view) {
     journeys.insert(keys::RootAt(key, prefix.size()));
-    return --left > 0;
+    return journeys.size() <= kExaminedMax;
   }));
   return journeys;
 }
@@ -84,7 +83,12 @@ absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, 
     entity = whereabouts.Follow(id);
     ASSIGN_OR_RETURN(const std::set<uint128> journeys, JourneysOf(*one.store, entity));
     for (const uint128 root16 : journeys) {
-      if (budget.spent()) break;
+      if (budget.spent()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("id: ", ToText(entity),
+                         " is named in too many journeys to look at all; "
+                         "ask List with a filter on \"entity\""));
+      }
       budget.Examine();
       StoredJourney journey;
       ASSIGN_OR_RETURN(const bool exists, journey.Load(*one.store, root16));
