@@ -1,6 +1,6 @@
 // The whole engine, log and view stores, on one disk that loses what was not synced: whatever is
 // cut off, every acknowledged event is there exactly once, and the views are those of a fold from
-// nothing.
+// nothing. Full disks and failing syncs before a cut are lived through.
 //
 // REVOPS_CYCLES: number of cuts, at least (default 16). REVOPS_SEED: the first machine's seed.
 
@@ -96,7 +96,8 @@ class Machine final {
     return absl::OkStatus();
   }
 
-  // Some cuts come while the machine starts, the others while it ingests and folds.
+  // Some cuts come while the machine starts, the others while it ingests and folds, at times after
+  // a full disk or failing syncs.
   void CutWhileInUse(std::mt19937_64& random) {
     disk_->CutAfter(1 + random() % (random() % 4 == 0 ? 100 : 600));
     Running running;
@@ -106,6 +107,11 @@ class Machine final {
       return;
     }
     if (!disk_->is_off()) ExpectStoresAddUp(*running.engine);
+    if (random() % 3 == 0) {
+      const auto fault =
+          random() % 2 == 0 ? PowerCutFs::Fault::kFull : PowerCutFs::Fault::kBrokenSync;
+      disk_->FailAfter(random() % 300, fault, 1 + random() % 5);
+    }
     running.engine->Start();
     PublishUntilCut(running, random);
     running.engine->Stop();
@@ -142,7 +148,6 @@ class Machine final {
 
   // With the power on: the machine catches up, and all must be right.
   void CheckInPeace() {
-    disk_->CutAfter(INT64_MAX);
     SCOPED_TRACE(absl::StrCat("REVOPS_CYCLES=1 REVOPS_SEED=", seed_, ", after the last cut"));
     Running running;
     const absl::Status opened = Open(running);
