@@ -37,8 +37,8 @@ v1::Row ToProto(const Id& root, const Id& entity, bool current,
 // All rows of request.id in request.view: under the id that it goes on as in each store's links,
 // in every journey that holds it, the current one first. Leaves `seen` out. Units: `now` in
 // microseconds, for a request without an instant.
-// Errors: kInvalidArgument for a bad id, or one of more than 1000 rows; kNotFound for an unknown view or an entity without a row;
-// those of reading.
+// Errors: kInvalidArgument for a bad id, or one of more than 1000 rows; kNotFound for an unknown
+// view or an entity without a row; those of reading.
 absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, int64_t now,
                                         const v1::GetRequest& request);
 
