@@ -18,6 +18,12 @@ struct Options {
   AwaitOptions await;
 };
 
+// What cannot take part in the journey at all is a dead letter of every view.
+std::string ViewText(const v1::DeadLetter& letter) {
+  if (!letter.projection().empty()) return letter.projection();
+  return letter.has_event() ? "(all)" : "(does not decode)";
+}
+
 absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   if (options.limit < 0) {
     return absl::InvalidArgumentError(
@@ -43,9 +49,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   table.columns = {"view", "reason", "journey"};
   for (const std::string& column : EventColumns()) table.columns.push_back(column);
   for (const v1::DeadLetter& letter : all.dead_letters()) {
-    std::vector<std::string> cells = {
-        letter.projection().empty() ? "(does not decode)" : letter.projection(), letter.reason(),
-        IdText(letter.root())};
+    std::vector<std::string> cells = {ViewText(letter), letter.reason(), IdText(letter.root())};
     for (std::string& cell : letter.has_event() ? EventCells(letter.event())
                                                 : std::vector<std::string>(EventColumns().size())) {
       cells.push_back(std::move(cell));

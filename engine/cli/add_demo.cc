@@ -84,7 +84,10 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
                             "simulate anew.\n";
     RETURN_IF_ERROR(AwaitFolded(*api, session.terminal));
   }
-  const DemoStory story{*api, session.terminal, session.target.data, now};
+  // Journeys have long lines; a file gets what a wide screen would.
+  Terminal wide = session.terminal;
+  if (wide.width == 0) wide.width = 140;
+  const DemoStory story{*api, wide, session.target.data, now};
   RETURN_IF_ERROR(TellWhatWasRead(story));
   RETURN_IF_ERROR(TellFunnel(story));
   RETURN_IF_ERROR(TellPipeline(story));

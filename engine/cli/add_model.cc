@@ -29,8 +29,14 @@ absl::StatusOr<ExitCode> Print(Session& session, bool use_default) {
     session.terminal.out << RevenueModel::DefaultText();
     return ExitCode::kOk;
   }
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
-  ASSIGN_OR_RETURN(const v1::ModelResponse response, api->Model({}));
+  const absl::StatusOr<std::unique_ptr<Api>> api = session.OpenToAsk();
+  // Somebody who has no folder yet wants the default model, to start from.
+  if (absl::IsNotFound(api.status()) && session.target.data == session.default_folder) {
+    session.terminal.out << RevenueModel::DefaultText();
+    return ExitCode::kOk;
+  }
+  RETURN_IF_ERROR(api.status());
+  ASSIGN_OR_RETURN(const v1::ModelResponse response, (*api)->Model({}));
   if (session.format == TableFormat::kJson) {
     RETURN_IF_ERROR(WriteAnswer(session.format, response, {}, session.terminal));
   } else {
@@ -60,10 +66,15 @@ absl::StatusOr<ExitCode> Fingerprint(Session& session, const std::string& file) 
 void AddModel(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand(
       "model", "The revenue model: stages, qualified lead, scoring rules, calendar");
-  command->require_subcommand(1);
-  SetExamples(command, {"revops model print --default > model.textproto",
-                        "revops model check model.textproto",
-                        "revops serve --data my-company --model model.textproto"});
+  // By itself: prints.
+  command->require_subcommand(0, 1);
+  command->callback([&session, command] {
+    if (!command->get_subcommands().empty()) return;
+    session.run = [&session] { return Print(session, false); };
+  });
+  SetExamples(command,
+              {"revops model print > model.textproto", "revops model check model.textproto",
+               "revops serve --data my-company --model model.textproto"});
 
   CLI::App* print = command->add_subcommand("print", "The model in force, as textproto");
   const auto use_default = std::make_shared<bool>(false);

@@ -102,7 +102,7 @@ struct Funnel {
     };
     ++known;
     engaged += lead.has_engagement();
-    qualified += lead.first_qualified_at() != 0;
+    qualified += lead.first_qualified_at() != 0 || lead.times_declared() > 0;
     handed_over += lead.attempts_count() > 0;
     accepted += any([](const v1::LeadAttempt& attempt) { return attempt.accepted_at() != 0; });
     sales_qualified +=
@@ -158,13 +158,14 @@ absl::Status TellFunnel(const DemoStory& story) {
   Title(story, "Leads: how far people came");
   Table table;
   table.columns = {"step", "people", "of all", ""};
-  const std::pair<const char*, uint64_t> steps[] = {{"known by name", funnel.known},
-                                                    {"engaged", funnel.engaged},
-                                                    {"qualified (by score)", funnel.qualified},
-                                                    {"handed to sales", funnel.handed_over},
-                                                    {"accepted by sales", funnel.accepted},
-                                                    {"sales-qualified", funnel.sales_qualified},
-                                                    {"converted", funnel.converted}};
+  const std::pair<const char*, uint64_t> steps[] = {
+      {"known by name", funnel.known},
+      {"engaged", funnel.engaged},
+      {"qualified (computed or declared)", funnel.qualified},
+      {"handed to sales", funnel.handed_over},
+      {"accepted by sales", funnel.accepted},
+      {"sales-qualified", funnel.sales_qualified},
+      {"converted", funnel.converted}};
   constexpr uint64_t kBar = 30;
   for (const auto& [name, people] : steps) {
     table.rows.push_back({name, WithCommas(people), PercentOf(people, funnel.known),

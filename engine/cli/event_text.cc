@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/cli/message_text.h"
@@ -30,13 +31,37 @@ std::string WhenText(const v1::Event& event) {
   return text;
 }
 
-// The body without what the kind says already, then what the envelope adds.
+// Fields of a body that the event's kind says already: "webinar.attended".
+bool IsInKind(const google::protobuf::FieldDescriptor& field) {
+  const std::string& name = field.name();
+  return field.cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_ENUM &&
+         (name == "action" || name == "result" || name == "outcome" || name == "kind" ||
+          name == "instrument");
+}
+
+// A body without what the other cells say.
+std::string BodyText(const google::protobuf::Message& body, const std::string& others) {
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  body.GetReflection()->ListFields(body, &fields);
+  std::vector<std::string> parts;
+  for (const auto* field : fields) {
+    if (IsInKind(*field)) continue;
+    const std::string text = FieldText(body, *field);
+    if (text.empty() || absl::StrContains(others, absl::StrCat(" ", text, " "))) continue;
+    parts.push_back(absl::StrCat(field->name(), " ", text));
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+// The body, then what the envelope adds.
 std::string WhatText(const v1::Event& event) {
   std::vector<std::string> parts;
   const auto* body = event.GetReflection()->GetOneofFieldDescriptor(
       event, event.GetDescriptor()->FindOneofByName("body"));
   if (body != nullptr) {
-    const std::string text = CompactText(event.GetReflection()->GetMessage(event, body));
+    const std::string others = absl::StrCat(" ", Subjects(event, true), " ", Subjects(event, false),
+                                            " ", event.actor(), " ");
+    const std::string text = BodyText(event.GetReflection()->GetMessage(event, body), others);
     if (!text.empty()) parts.push_back(text);
   }
   const auto add = [&](absl::string_view name, const std::string& value) {

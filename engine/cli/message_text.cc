@@ -35,7 +35,8 @@ bool IsTally(const google::protobuf::Descriptor& type) {
 
 std::string MessageText(const Message& message) {
   if (IsTally(*message.GetDescriptor())) {
-    return absl::StrCat(FieldText(message, *message.GetDescriptor()->field(0)), " ",
+    const std::string name = FieldText(message, *message.GetDescriptor()->field(0));
+    return absl::StrCat(name.empty() ? "(none)" : name, " ",
                         FieldText(message, *message.GetDescriptor()->field(1)));
   }
   if (message.GetDescriptor() == v1::Id::descriptor()) {

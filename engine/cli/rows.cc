@@ -33,21 +33,31 @@ absl::Status Choose(const std::vector<std::string>& columns, Table& table) {
   return absl::OkStatus();
 }
 
-// Zeros and noes say something only beside other values.
-void DropIdleColumns(Table& table) {
-  Table idle = table;
-  for (auto& row : idle.rows) {
-    for (std::string& cell : row) {
-      if (cell == "0" || cell == "no" || cell == "0%") cell.clear();
-    }
+// Columns with longer cells come last. Units: bytes.
+constexpr size_t kShortCellMax = 28;
+
+bool IsIdle(const std::string& cell) {
+  return cell.empty() || cell == "0" || cell == "no" || cell == "0%";
+}
+
+// For people: zeros and noes say something only beside other values, a yes of all rows nothing;
+// long texts come last.
+void ArrangeColumns(Table& table) {
+  std::vector<std::string> short_ones;
+  std::vector<std::string> long_ones;
+  for (size_t column = 0; column < table.columns.size(); ++column) {
+    const auto all = [&](auto holds) {
+      return std::all_of(table.rows.begin(), table.rows.end(),
+                         [&](const auto& row) { return holds(row[column]); });
+    };
+    if (all(IsIdle)) continue;
+    if (table.rows.size() > 1 && all([](const auto& cell) { return cell == "yes"; })) continue;
+    const bool fits =
+        column < 2 || all([](const auto& cell) { return cell.size() <= kShortCellMax; });
+    (fits ? short_ones : long_ones).push_back(table.columns[column]);
   }
-  std::vector<std::string> kept;
-  for (size_t column = 0; column < idle.columns.size(); ++column) {
-    const bool says = std::any_of(idle.rows.begin(), idle.rows.end(),
-                                  [&](const auto& row) { return !row[column].empty(); });
-    if (says) kept.push_back(idle.columns[column]);
-  }
-  REVOPS_CHECK(Choose(kept, table).ok());
+  short_ones.insert(short_ones.end(), long_ones.begin(), long_ones.end());
+  REVOPS_CHECK(Choose(short_ones, table).ok());
 }
 
 // A row usually repeats what it is about.
@@ -88,7 +98,7 @@ absl::StatusOr<Table> RowTable(const google::protobuf::RepeatedPtrField<v1::Row>
     RETURN_IF_ERROR(Choose(columns, table));
   } else if (format == TableFormat::kTable) {
     DropRepeatedId(table);
-    DropIdleColumns(table);
+    ArrangeColumns(table);
   }
   return table;
 }
@@ -113,7 +123,8 @@ std::string SeenText(const v1::Seen& seen) {
       seen.settled() ? "settled"
                      : absl::StrCat("not settled: ", seen.staleness_micros() / 1000, " ms behind");
   if (!seen.model_version().empty()) absl::StrAppend(&text, ", model ", seen.model_version());
-  if (!seen.generation().empty()) absl::StrAppend(&text, ", generation ", seen.generation());
+  if (!seen.generation().empty())
+    absl::StrAppend(&text, ", generation ", seen.generation().substr(0, 12));
   absl::StrAppend(&text, ", ", WithCommas(seen.dead_letters()), " dead letters");
   return text;
 }

@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kGap = 2;
 constexpr size_t kCellMax = 48;
+constexpr size_t kCellMin = 16;
 
 // Columns on the screen, taking every code point for one.
 size_t Width(absl::string_view text) {
@@ -55,6 +56,7 @@ struct Layout {
 Layout LayOut(const Table& table, const Terminal& terminal) {
   Layout layout;
   const size_t cell_max = terminal.width > 0 ? kCellMax : SIZE_MAX;
+  const size_t screen = terminal.width > 0 ? static_cast<size_t>(terminal.width) : SIZE_MAX;
   size_t used = 0;
   for (size_t column = 0; column < table.columns.size(); ++column) {
     size_t width = Width(table.columns[column]);
@@ -64,9 +66,12 @@ Layout LayOut(const Table& table, const Terminal& terminal) {
       right = right && (row[column].empty() || IsNumber(row[column]));
     }
     width = std::min(width, cell_max);
-    used += width + (column == 0 ? 0 : kGap);
-    const bool fits = terminal.width == 0 || used <= static_cast<size_t>(terminal.width);
-    if (fits && layout.shown == column) ++layout.shown;
+    const size_t gap = column == 0 ? 0 : kGap;
+    const size_t left = screen - std::min(screen, used + gap);
+    // The last column that fits may be cut shorter.
+    if (width > left && left >= kCellMin) width = left;
+    used += width + gap;
+    if (used <= screen && layout.shown == column) ++layout.shown;
     layout.widths.push_back(width);
     layout.right.push_back(right);
   }

@@ -93,7 +93,7 @@ TEST_F(CommandLineTest, EveryErrorOfTheEngineHasItsExitCode) {
                                                           {"views"},
                                                           {"log"},
                                                           {"verify"},
-                                                          {"model", "print"},
+                                                          {"model", "print", "--data", "x"},
                                                           {"publish"}};
   for (const auto& [code, exit] : codes) {
     script_.error = absl::Status(code, "so it is");
@@ -228,6 +228,13 @@ TEST_F(CommandLineTest, ViewsAndTheirFieldsAreListed) {
   EXPECT_EQ(user_.Run({"views", "lead"}), ExitCode::kOk);
   EXPECT_THAT(user_.out, HasSubstr("fit.points"));
   EXPECT_EQ(user_.Run({"views", "leed"}), ExitCode::kNotFound);
+}
+
+TEST_F(CommandLineTest, WithoutAnyFolderTheModelIsTheDefaultOne) {
+  open_error_ = absl::NotFoundError("revops-data holds no data");
+  EXPECT_EQ(user_.Run({"model"}), ExitCode::kOk);
+  EXPECT_THAT(user_.out, HasSubstr("# proto-message: revops.v1.RevenueModel"));
+  EXPECT_EQ(user_.Run({"model", "print", "--data", "x"}), ExitCode::kNotFound);
 }
 
 TEST_F(CommandLineTest, ModelPrintsChecksAndFingerprints) {
