@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "engine/base/status.h"
@@ -23,9 +24,12 @@ absl::Status RejectedFile::Add(const Row& row, absl::string_view reason) {
     if (!header_.empty()) out_ << header_ << "\n";
   }
   out_ << kRejectedComment << absl::StrReplaceAll(reason, {{"\n", " "}, {"\r", " "}}) << "\n";
-  if (row.raw.empty()) {
-    out_ << kRejectedComment << "the row is too long to be copied here: see line " << row.line
-         << " of " << absl::StrReplaceAll(input_name_, {{"\n", " "}}) << "\n";
+  // A line that would be taken for a comment of ours cannot be copied either.
+  const bool copies = !row.raw.empty() && !absl::StartsWith(row.raw, kRejectedComment) &&
+                      !absl::StrContains(row.raw, absl::StrCat("\n", kRejectedComment));
+  if (!copies) {
+    out_ << kRejectedComment << "the row cannot be copied here: see line " << row.line << " of "
+         << absl::StrReplaceAll(input_name_, {{"\n", " "}}) << "\n";
   } else {
     out_ << row.raw << "\n";
   }

@@ -275,6 +275,13 @@ TEST(ImporterTest, RowsKeptAsideCanBeMendedAndImportedAgain) {
   EXPECT_EQ(mended.report.rows_rejected, 1);
 }
 
+TEST(ImporterTest, ARowThatWouldReadAsACommentIsPointedToInstead) {
+  const std::string path = Scratch("comment.csv");
+  ImportText(OrderMapping(), absl::StrCat(kHeader, "1,bad,\"a\n#! b\",1\n"),
+             {.rejected_path = path});
+  EXPECT_THAT(ReadFile(path), HasSubstr("cannot be copied here: see line 2 of f.csv"));
+}
+
 TEST(ImporterTest, NothingKeptAsideMakesNoFile) {
   const std::string path = Scratch("none.csv");
   ImportText(OrderMapping(), absl::StrCat(kHeader, "1,2018-01-01,a,1\n"), {.rejected_path = path});
