@@ -111,21 +111,47 @@ struct Funnel {
   }
 };
 
-std::string ReasonsText(const v1::LeadView& lead) {
-  std::vector<std::string> reasons;
-  for (const v1::EngagementReason& reason : lead.engagement_reasons()) {
-    if (reasons.size() < 3) {
-      reasons.push_back(absl::StrCat(reason.rule(), " +", reason.points()));
-    }
+// "met us +116, saw a demo +38"
+template <typename Reasons, typename Text>
+std::string FirstReasons(const Reasons& reasons, Text text) {
+  constexpr int kShown = 4;
+  std::vector<std::string> parts;
+  for (const auto& reason : reasons) {
+    if (parts.size() < kShown) parts.push_back(text(reason));
   }
-  std::vector<std::string> fit;
-  for (const v1::Tally& reason : lead.fit_reasons()) {
-    if (fit.size() < 3) {
-      fit.push_back(absl::StrCat(reason.name(), reason.count() < 0 ? " " : " +", reason.count()));
-    }
-  }
-  return absl::StrCat(absl::StrJoin(reasons, ", "),
-                      fit.empty() ? "" : "; fit: ", absl::StrJoin(fit, ", "));
+  return absl::StrJoin(parts, ", ");
+}
+
+std::string Points(int64_t points) { return absl::StrCat(points < 0 ? " " : " +", points); }
+
+void TellLead(const DemoStory& story, const v1::Row& row, const v1::LeadView& lead) {
+  const v1::Traits& who = lead.traits();
+  story.terminal.out << "fit " << lead.fit() << ", engagement " << lead.engagement() << "  "
+                     << IdText(row.entity()) << " of " << IdText(row.root())
+                     << (who.title().empty() ? "" : absl::StrCat(", ", who.title()))
+                     << (lead.status().empty() ? "" : absl::StrCat("; ", lead.status())) << "\n"
+                     << "    engaged: "
+                     << FirstReasons(lead.engagement_reasons(),
+                                     [](const v1::EngagementReason& reason) {
+                                       return absl::StrCat(reason.rule(), Points(reason.points()));
+                                     })
+                     << "\n    fits:    "
+                     << FirstReasons(lead.fit_reasons(),
+                                     [](const v1::Tally& reason) {
+                                       return absl::StrCat(reason.name(), Points(reason.count()));
+                                     })
+                     << "\n";
+}
+
+// Part of the story, not of the bookkeeping.
+bool IsTold(const v1::Event& event) {
+  return !event.has_traits() && !event.has_linked() && !event.has_joined_account();
+}
+
+std::string ValuesText(const v1::Event& event) {
+  std::vector<std::string> values;
+  for (const v1::Id& id : event.subject()) values.push_back(id.value());
+  return absl::StrJoin(values, " ");
 }
 
 }  // namespace
@@ -222,15 +248,11 @@ absl::Status TellBestLeads(const DemoStory& story) {
   request.set_page_size(5);
   ASSIGN_OR_RETURN(const v1::ListResponse page, story.api.List(request));
   Title(story, "The best leads, and why");
-  Table table;
-  table.columns = {"who", "at", "fit", "engagement", "status", "because"};
   for (const v1::Row& row : page.rows()) {
     v1::LeadView lead;
     row.value().UnpackTo(&lead);
-    table.rows.push_back({IdText(row.entity()), IdText(row.root()), absl::StrCat(lead.fit()),
-                          absl::StrCat(lead.engagement()), lead.status(), ReasonsText(lead)});
+    TellLead(story, row, lead);
   }
-  WriteAligned(table, story.terminal);
   if (page.rows_size() > 0) {
     Command(story, absl::StrCat("get lead ", IdText(page.rows(0).entity())));
   }
@@ -238,7 +260,8 @@ absl::Status TellBestLeads(const DemoStory& story) {
 }
 
 absl::Status TellOneJourney(const DemoStory& story) {
-  constexpr int kEvents = 24;
+  constexpr int kEvents = 60;
+  constexpr size_t kTold = 24;
   v1::TimelineRequest request;
   request.mutable_id()->set_kind(v1::ACCOUNT);
   request.mutable_id()->set_namespace_("crm");
@@ -250,14 +273,14 @@ absl::Status TellOneJourney(const DemoStory& story) {
   RETURN_IF_ERROR(page.status());
   Title(story, "One account's journey: was it the webinar or the cold call?");
   Table table;
-  table.columns = EventColumns();
-  for (const auto& entry : page->entries()) table.rows.push_back(EventCells(entry.event()));
-  table.columns.pop_back();  // source and id
-  for (auto& row : table.rows) row.pop_back();
-  DropEmptyColumns(table);
-  if (!page->next_page_token().empty()) {
-    table.remarks.push_back(absl::StrCat("… the first ", kEvents, "; the command shows all"));
+  table.columns = {"time", "team", "what", "who", "how"};
+  for (const auto& entry : page->entries()) {
+    const v1::Event& event = entry.event();
+    if (!IsTold(event) || table.rows.size() >= kTold) continue;
+    const std::vector<std::string> cells = EventCells(event);
+    table.rows.push_back({cells[0].substr(0, 16), cells[2], cells[1], ValuesText(event), cells[6]});
   }
+  table.remarks.push_back("The command shows all of it.");
   WriteAligned(table, story.terminal);
   Command(story, absl::StrCat("timeline ", IdText(request.id())));
   return absl::OkStatus();
