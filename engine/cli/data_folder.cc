@@ -128,16 +128,18 @@ absl::StatusOr<FolderModel> ChooseModel(const Target& target, const fs::path& ow
 
 absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLog(const Target& target, const fs::path& folder) {
   EmbeddedLogOptions options;
-  const bool there = fs::exists(folder);
-  if (!there && !target.make) {
+  if (target.partitions == 0 || !target.make) {
+    // A folder whose making was cut short holds no log yet, and is made anew.
+    absl::StatusOr<std::unique_ptr<EmbeddedLog>> log = EmbeddedLog::Open(folder.string(), options);
+    if (!absl::IsNotFound(log.status())) return log;
+  }
+  if (!target.make) {
     return absl::NotFoundError(absl::StrCat(
         target.data, " holds no data; `revops simulate`, `import`, `publish` and `serve` make a ",
         "folder, and --data or --server names another one"));
   }
-  if (!there || target.partitions > 0) {
-    const int partitions = target.partitions > 0 ? target.partitions : kDefaultPartitions;
-    options.topics = {{kTouchpoints, partitions}, {kRouted, partitions}, {kIdentities, 1}};
-  }
+  const int partitions = target.partitions > 0 ? target.partitions : kDefaultPartitions;
+  options.topics = {{kTouchpoints, partitions}, {kRouted, partitions}, {kIdentities, 1}};
   return EmbeddedLog::Open(folder.string(), std::move(options));
 }
 
