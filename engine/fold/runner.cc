@@ -132,6 +132,12 @@ std::vector<FoldItem> ItemsOf(const std::vector<Entry>& entries,
   return items;
 }
 
+void SortTenures(std::vector<TenureAt>& tenures) {
+  std::sort(tenures.begin(), tenures.end(), [](const TenureAt& a, const TenureAt& b) {
+    return ItemKey({nullptr, &a}) < ItemKey({nullptr, &b});
+  });
+}
+
 bool SameItem(const FoldItem& a, const FoldItem& b) {
   if ((a.entry == nullptr) != (b.entry == nullptr)) return false;
   if (a.entry == nullptr) return *a.tenure == *b.tenure;

@@ -22,6 +22,9 @@ struct FoldItem {
 // Where an item stands in event order; a tenure change follows the event that made it.
 std::string ItemKey(const FoldItem& item);
 
+// In the order of their ItemKeys.
+void SortTenures(std::vector<TenureAt>& tenures);
+
 // Whether a fold sees no difference between the two.
 bool SameItem(const FoldItem& a, const FoldItem& b);
 

@@ -143,7 +143,7 @@ std::set<Id> LinkTable::Affected(LinkVersion from, LinkVersion to) const {
     todo.insert(todo.end(), touched_[offset].begin(), touched_[offset].end());
   }
   // Whatever reaches a changed child changes with it. And since a merged person's tenures are
-  // those of all its records, so does whatever person the child goes on as.
+  // those of all its records, so does whatever person a child with tenures goes on as.
   while (!todo.empty()) {
     const Id id = std::move(todo.back());
     todo.pop_back();
@@ -153,7 +153,7 @@ std::set<Id> LinkTable::Affected(LinkVersion from, LinkVersion to) const {
       todo.insert(todo.end(), children->second.begin(), children->second.end());
     }
     const auto* groups = GroupsOf(id);
-    if (groups == nullptr || !id.is_person()) continue;
+    if (groups == nullptr || !id.is_person() || !TenuredBelow(id)) continue;
     for (const Copies* copies : *groups) {
       for (const Copy& copy : *copies) {
         for (const Link& link : copy.links) {
@@ -163,6 +163,30 @@ std::set<Id> LinkTable::Affected(LinkVersion from, LinkVersion to) const {
     }
   }
   return affected;
+}
+
+bool LinkTable::TenuredBelow(const Id& id) const {
+  std::set<Id> seen;
+  std::vector<Id> todo = {id};
+  while (!todo.empty()) {
+    const Id at = std::move(todo.back());
+    todo.pop_back();
+    if (!seen.insert(at).second) continue;
+    if (const auto* groups = GroupsOf(at)) {
+      for (const Copies* copies : *groups) {
+        for (const Copy& copy : *copies) {
+          for (const Link& link : copy.links) {
+            if (link.tenure && link.child == at) return true;
+          }
+        }
+      }
+    }
+    const auto children = children_.find(at);
+    if (children != children_.end()) {
+      todo.insert(todo.end(), children->second.begin(), children->second.end());
+    }
+  }
+  return false;
 }
 
 bool LinkTable::Unknown(const Id& id) const {

@@ -77,6 +77,9 @@ class LinkTable {
   const std::vector<const Copies*>* GroupsOf(const Id& child) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
+  // Whether the id, or one that was ever linked to it, ever had a tenure.
+  bool TenuredBelow(const Id& id) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+
   mutable absl::Mutex mutex_;
   LinkVersion end_ ABSL_GUARDED_BY(mutex_) = 0;
   // source NUL id -> its copies; node-based, so that pointers into it stay valid

@@ -136,6 +136,13 @@ absl::StatusOr<bool> JourneyBatch::InOrder(Loaded& journey, const std::vector<En
   for (const Id& person : persons) {
     const std::vector<TenureAt> of_person = resolver_.TenuresIn(journey.head.root, person);
     if (of_person.empty()) continue;
+    const std::string first_key = ItemKey({nullptr, &of_person.front()});
+    if (journey.head.paged) {
+      std::string unused;
+      ASSIGN_OR_RETURN(const bool held,
+                       store_.Get(keys::Tenure(journey.root16, first_key), unused));
+      if (held) continue;
+    }
     const auto& known = journey.head.tenures;
     if (std::find(known.begin(), known.end(), of_person.front()) != known.end()) continue;
     for (const TenureAt& tenure : of_person) {
@@ -237,10 +244,16 @@ absl::Status JourneyBatch::FoldOn(Loaded& journey, std::vector<Entry> fresh,
   }
   head.entries += fresh.size();
   head.last_key = std::max(head.last_key, ItemKey(items.back()));
-  head.tenures.insert(head.tenures.end(), tenures.begin(), tenures.end());
-  std::sort(head.tenures.begin(), head.tenures.end(), [](const TenureAt& a, const TenureAt& b) {
-    return ItemKey({nullptr, &a}) < ItemKey({nullptr, &b});
-  });
+  for (TenureAt& tenure : tenures) {
+    if (head.paged) {
+      std::string bytes;
+      PutTenure(tenure, bytes);
+      writes_.Put(keys::Tenure(journey.root16, ItemKey({nullptr, &tenure})), std::move(bytes));
+    } else {
+      head.tenures.push_back(std::move(tenure));
+    }
+  }
+  SortTenures(head.tenures);
   ChunkedJournal journal;
   journal.tail_entries = head.tail_entries;
   journal.tail = std::move(head.tail);
@@ -351,6 +364,12 @@ void JourneyBatch::WriteHead(Loaded& journey) {
       writes_.Put(keys::Row(journey.root16, row.key), std::move(row.bytes));
     }
     for (const uint64_t name : head.names) writes_.Put(keys::Seen(journey.root16, name), "");
+    for (const TenureAt& tenure : head.tenures) {
+      std::string bytes;
+      PutTenure(tenure, bytes);
+      writes_.Put(keys::Tenure(journey.root16, ItemKey({nullptr, &tenure})), std::move(bytes));
+    }
+    head.tenures.clear();
     head.rows.clear();
     head.names.clear();
     head.ids.clear();

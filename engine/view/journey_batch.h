@@ -92,6 +92,8 @@ class JourneyBatch {
   absl::StatusOr<RowSet> Refold(const Loaded& journey, absl::Span<const FoldItem> before,
                                 absl::Span<const FoldItem> after, size_t common);
   absl::Status WriteRows(Loaded& journey, const RowSet& rows);
+  void WriteTenures(Loaded& journey, const std::vector<TenureAt>& old,
+                    const std::vector<TenureAt>& tenures);
   void WriteJournal(Loaded& journey, const StoredJournal& old, const std::vector<Entry>& entries);
   absl::Status WriteRow(const Loaded& journey, const RowSet::Change& change);
   absl::Status WriteIds(Loaded& journey, const std::set<Id>& ids);

@@ -17,9 +17,29 @@ absl::Status Damaged() {
 
 size_t JourneyHead::paged_bytes() const {
   size_t bytes = names.size() * sizeof(uint64_t);
+  for (const TenureAt& tenure : tenures) {
+    bytes += tenure.order_key.size() + tenure.person.bytes().size() + tenure.other.bytes().size();
+  }
   for (const Id& id : ids) bytes += id.bytes().size() + 1;
   for (const RowSet::Row& row : rows) bytes += row.key.entity.size() + row.bytes.size() + 4;
   return bytes;
+}
+
+void PutTenure(const TenureAt& tenure, std::string& out) {
+  PutBytes(tenure.order_key, out);
+  PutBytes(tenure.person.bytes(), out);
+  out.push_back(tenure.joined ? 1 : 0);
+  PutBytes(tenure.other.bytes(), out);
+}
+
+TenureAt ReadTenure(WireReader& in) {
+  TenureAt tenure;
+  const absl::string_view order_key = in.Bytes();
+  tenure.order_key.assign(order_key.data(), order_key.size());
+  tenure.person = Id::FromBytes(in.Bytes());
+  tenure.joined = in.Byte() != 0;
+  tenure.other = Id::FromBytes(in.Bytes());
+  return tenure;
 }
 
 std::string EncodeHead(const JourneyHead& head) {
@@ -32,12 +52,7 @@ std::string EncodeHead(const JourneyHead& head) {
   PutBytes(head.last_key, out);
   PutVarint(head.deferred, out);
   PutVarint(head.tenures.size(), out);
-  for (const TenureAt& tenure : head.tenures) {
-    PutBytes(tenure.order_key, out);
-    PutBytes(tenure.person.bytes(), out);
-    out.push_back(tenure.joined ? 1 : 0);
-    PutBytes(tenure.other.bytes(), out);
-  }
+  for (const TenureAt& tenure : head.tenures) PutTenure(tenure, out);
   PutVarint(head.names.size(), out);
   for (const uint64_t name : head.names) {
     char bytes[8];
@@ -68,12 +83,7 @@ absl::StatusOr<JourneyHead> DecodeHead(absl::string_view bytes) {
   head.last_key = text(in.Bytes());
   head.deferred = in.Varint();
   for (uint64_t n = in.Varint(); n > 0 && in.ok(); --n) {
-    TenureAt tenure;
-    tenure.order_key = text(in.Bytes());
-    tenure.person = Id::FromBytes(in.Bytes());
-    tenure.joined = in.Byte() != 0;
-    tenure.other = Id::FromBytes(in.Bytes());
-    head.tenures.push_back(std::move(tenure));
+    head.tenures.push_back(ReadTenure(in));
   }
   for (uint64_t n = in.Varint(); n > 0 && in.ok(); --n) {
     const absl::string_view raw = in.Raw(8);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/wire.h"
 #include "engine/event/id.h"
 #include "engine/fold/row_set.h"
 #include "engine/identity/resolver.h"
@@ -22,7 +23,7 @@ struct JourneyHead {
   std::string last_key;  // ItemKey of the last item folded
   bool paged = false;
   uint64_t deferred = 0;          // copies kept but not folded yet
-  std::vector<TenureAt> tenures;  // folded under, in event order
+  std::vector<TenureAt> tenures;  // folded under, in event order; empty when paged
   std::vector<uint64_t> names;    // Hash64 of each entry's name, sorted; empty when paged
   std::vector<Id> ids;            // that occur here, sorted; empty when paged
   std::vector<RowSet::Row> rows;  // in key order; empty when paged
@@ -39,6 +40,10 @@ struct JourneyHead {
 // row := projection entity(bytes) row(bytes)
 // on disk: never change.
 std::string EncodeHead(const JourneyHead& head);
+
+// One tenure, as the head holds it and, when paged, a key of its own.
+void PutTenure(const TenureAt& tenure, std::string& out);
+TenureAt ReadTenure(WireReader& in);
 // Errors: kDataLoss.
 absl::StatusOr<JourneyHead> DecodeHead(absl::string_view bytes);
 

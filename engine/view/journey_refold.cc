@@ -31,7 +31,7 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
   JourneyHead& head = journey.head;
   const uint128 root16 = journey.root16;
   ASSIGN_OR_RETURN(const StoredJournal old, LoadJournal(store_, root16, head.tail));
-  const std::vector<TenureAt> old_tenures = head.tenures;
+  ASSIGN_OR_RETURN(const std::vector<TenureAt> old_tenures, LoadTenures(store_, head));
 
   // What was deferred joins now.
   std::vector<Copy> joining;
@@ -82,21 +82,19 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
   }
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return a.order_key < b.order_key; });
-  head.tenures.clear();
+  std::vector<TenureAt> tenures;
   if (head.root.kind() == v1::ACCOUNT) {
     for (const Id& person : persons) {
       for (TenureAt& tenure : resolver_.TenuresIn(head.root, person)) {
-        head.tenures.push_back(std::move(tenure));
+        tenures.push_back(std::move(tenure));
       }
     }
-    std::sort(head.tenures.begin(), head.tenures.end(), [](const TenureAt& a, const TenureAt& b) {
-      return ItemKey({nullptr, &a}) < ItemKey({nullptr, &b});
-    });
+    SortTenures(tenures);
   }
 
   // Take back what the old journal added, add what the new one adds; the common past once.
   const std::vector<FoldItem> before = ItemsOf(old.entries, old_tenures);
-  const std::vector<FoldItem> after = ItemsOf(entries, head.tenures);
+  const std::vector<FoldItem> after = ItemsOf(entries, tenures);
   size_t common = 0;
   while (common < before.size() && common < after.size() &&
          SameItem(before[common], after[common])) {
@@ -113,6 +111,7 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
     if (item.entry != nullptr) totals_.digest += digest::JournalEntry(head.root, *item.entry);
   }
   WriteJournal(journey, old, entries);
+  WriteTenures(journey, old_tenures, tenures);
   totals_.kept += new_copies;
   totals_.kept -= old_copies;
   head.entries = entries.size();
@@ -196,6 +195,22 @@ absl::Status JourneyBatch::WriteRows(Loaded& journey, const RowSet& rows) {
   }
   if (!head.paged) head.rows = std::move(all);
   return absl::OkStatus();
+}
+
+void JourneyBatch::WriteTenures(Loaded& journey, const std::vector<TenureAt>& old,
+                                const std::vector<TenureAt>& tenures) {
+  if (!journey.head.paged) {
+    journey.head.tenures = tenures;
+    return;
+  }
+  for (const TenureAt& tenure : old) {
+    writes_.Delete(keys::Tenure(journey.root16, ItemKey({nullptr, &tenure})));
+  }
+  for (const TenureAt& tenure : tenures) {
+    std::string bytes;
+    PutTenure(tenure, bytes);
+    writes_.Put(keys::Tenure(journey.root16, ItemKey({nullptr, &tenure})), std::move(bytes));
+  }
 }
 
 // Chunks, names and the journal's part of the digest: what differs from what is stored.

@@ -11,6 +11,7 @@
 //   Q root16 copy16               copy kept but not folded yet                       entry
 //   R root16 projection entity    paged journey: row                                 row bytes
 //   S root16                      journey's head (journey_head.h)                    head
+//   T root16 item_key             paged journey: tenure it is folded under            tenure
 //   X projection list sort_key root16 entity   sorted list                          length of
 //   sort_key
 #pragma once
@@ -93,6 +94,12 @@ inline std::string DeadLetters() { return "L"; }
 inline std::string DeadLetter(uint128 root16, absl::string_view entity) {
   std::string key = WithRoot('L', root16);
   key.append(entity.data(), entity.size());
+  return key;
+}
+inline std::string Tenures(uint128 root16) { return WithRoot('T', root16); }
+inline std::string Tenure(uint128 root16, absl::string_view item_key) {
+  std::string key = WithRoot('T', root16);
+  key.append(item_key.data(), item_key.size());
   return key;
 }
 inline std::string Progress() { return "M"; }

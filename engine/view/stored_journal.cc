@@ -90,6 +90,23 @@ absl::StatusOr<std::vector<Entry>> LoadEntries(const ViewReader& store, const Id
   return std::move(journal.entries);
 }
 
+absl::StatusOr<std::vector<TenureAt>> LoadTenures(const ViewReader& store,
+                                                  const JourneyHead& head) {
+  if (!head.paged) return head.tenures;
+  std::vector<TenureAt> tenures;
+  bool whole = true;
+  RETURN_IF_ERROR(
+      store.Scan(keys::Tenures(Root16(head.root)), [&](absl::string_view, absl::string_view value) {
+        WireReader in(value);
+        tenures.push_back(ReadTenure(in));
+        whole = whole && in.ok() && in.done();
+        return whole;
+      }));
+  if (!whole)
+    return absl::DataLossError("a tenure is damaged; rebuild the view store from the log");
+  return tenures;
+}
+
 void CollectIds(const Copy& copy, std::set<Id>& ids) {
   if (!copy.unreadable) {
     for (Id& id : ScanHead(copy.bytes).subject) ids.insert(std::move(id));

@@ -33,6 +33,9 @@ absl::StatusOr<std::vector<Entry>> LoadEntries(const ViewReader& store, const Id
 // Each copy once, with its smallest recorded_at; counts those that were there twice.
 std::vector<Copy> DistinctCopies(std::vector<Copy> copies, uint64_t& duplicates);
 
+// The tenures a journey is folded under, in event order.
+absl::StatusOr<std::vector<TenureAt>> LoadTenures(const ViewReader& store, const JourneyHead& head);
+
 // The ids under which a copy can be found again: its subject's and what they resolve to.
 void CollectIds(const Copy& copy, std::set<Id>& ids);
 

@@ -122,6 +122,9 @@ class Dump final {
     for (const Copy& copy : copies) CheckCopy(copy, head->root);
     CheckNames(*head, root16, names, entries.size());
     CheckIds(*head, root16, copies);
+    if (!TakeAll(keys::Tenures(root16)).empty() && !head->paged) {
+      Wrong(who + ": keeps tenures apart from its head without being paged");
+    }
     CheckTenures(*head, entries, who);
     ReadRows(*head, root16, who);
     CheckCheckpoints(*head, root16, entries, who);
@@ -253,6 +256,13 @@ class Dump final {
     }
   }
 
+  std::vector<TenureAt> StoredTenures(const JourneyHead& head) {
+    absl::StatusOr<std::vector<TenureAt>> tenures = LoadTenures(store_, head);
+    if (tenures.ok()) return *std::move(tenures);
+    Wrong(std::string(tenures.status().message()));
+    return {};
+  }
+
   // A journey that is not deferred has been folded under the tenures of all it holds.
   void CheckTenures(const JourneyHead& head, const std::vector<Entry>& entries,
                     const std::string& who) {
@@ -274,7 +284,7 @@ class Dump final {
         }
       }
     }
-    for (const TenureAt& tenure : head.tenures) {
+    for (const TenureAt& tenure : StoredTenures(head)) {
       kept.push_back(ItemKey({nullptr, &tenure}) + tenure.other.bytes());
     }
     std::sort(expected.begin(), expected.end());
@@ -287,7 +297,8 @@ class Dump final {
                         const std::string& who) {
     const KeyValues checkpoints = TakeAll(keys::Checkpoints(root16));
     if (checkpoints.size() > kCheckpointsMax) Wrong(who + ": too many checkpoints");
-    const std::vector<FoldItem> items = ItemsOf(entries, head.tenures);
+    const std::vector<TenureAt> tenures = StoredTenures(head);
+    const std::vector<FoldItem> items = ItemsOf(entries, tenures);
     for (const auto& [item_key, bytes] : checkpoints) {
       const auto checkpoint = LatestCheckpoint(store_, root16, item_key);
       if (!checkpoint.ok() || !checkpoint->has_value() || (*checkpoint)->item_key != item_key) {
