@@ -69,6 +69,12 @@ struct SimulationStory {
   absl::string_view untouched_account = "a-untouched";
   absl::string_view untouched_opportunity = "o-untouched";
 
+  // Somebody renamed a stage in the CRM and told nobody: one change names a stage that the model
+  // does not know, and is a dead letter until the model learns it.
+  absl::string_view unknown_stage_account = "a-newstage";
+  absl::string_view unknown_stage_opportunity = "o-newstage";
+  absl::string_view unknown_stage = "verbal_agreement";
+
   // A person who asks to be forgotten.
   absl::string_view erased_contact = "c-erased-1";
   absl::string_view erased_account = "a-erased";

@@ -119,6 +119,20 @@ void TellUntouched(World& world) {
                    v1::OpportunityClosed::WON, script.At(96), script.At(171));
 }
 
+void TellUnknownStage(World& world) {
+  Script script(world, kStory.unknown_stage_account);
+  const v1::Id contact = Script::Contact("c-newstage-1");
+  script.AddAccount(script.account(), "Account Newstage", script.At(225));
+  script.AddContact(contact, script.account(), "champion", script.At(225, 11));
+  script.Call(contact, "ae-north-2", 14, script.At(226));
+  const Script::DealTerms terms{
+      kStory.unknown_stage_opportunity, "ae-north-2", 1650, v1::SOURCED_AE, "", "c-newstage-1"};
+  script.Open(terms, script.At(228));
+  script.Stage(terms.id, terms.owner, "evaluation", script.At(245));
+  script.Stage(terms.id, terms.owner, "proposal", script.At(262));
+  script.Stage(terms.id, terms.owner, kStory.unknown_stage, script.At(280));
+}
+
 }  // namespace
 
 void TellStories(World& world) {
@@ -133,6 +147,7 @@ void TellDealStories(World& world) {
   TellReopened(world);
   TellTerritory(world);
   TellUntouched(world);
+  TellUnknownStage(world);
 }
 
 }  // namespace revops::simulation

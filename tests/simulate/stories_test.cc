@@ -155,6 +155,14 @@ TEST(StoriesTest, TheCampaignOfBadFitBringsManyLeadsAndFewAreAccepted) {
   EXPECT_LT(accepted * 4, rejected);
 }
 
+TEST(StoriesTest, OneChangeNamesAStageThatTheModelDoesNotKnow) {
+  size_t changes = 0;
+  for (const v1::Event* event : About(kStory.unknown_stage_opportunity)) {
+    changes += event->opportunity_changed().fields().stage_id() == kStory.unknown_stage ? 1 : 0;
+  }
+  EXPECT_EQ(changes, 1u);
+}
+
 TEST(StoriesTest, StoriesArriveOnceUndisturbed) {
   std::map<std::string, int> copies;
   for (const v1::Event& event : Year()) {
