@@ -10,8 +10,10 @@
 #include "engine/base/status.h"
 #include "engine/ingest/ingest.h"
 #include "engine/log/embedded_log.h"
+#include "engine/log/renamed_log.h"
 #include "engine/model/model.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/generation.h"
 #include "engine/runtime/topics.h"
 #include "engine/serve/local_api.h"
 #include "projections/registry.h"
@@ -21,18 +23,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Enough of a fingerprint to name the folder and the topic of a generation.
+constexpr size_t kGenerationDigits = 12;
+
 // The Api and all it stands on, which goes with it.
 class OpenedFolder final : public Api {
  public:
   static absl::StatusOr<std::unique_ptr<Api>> Open(std::unique_ptr<EmbeddedLog> log,
+                                                   Registry registry, const std::string& routed,
                                                    std::shared_ptr<const RevenueModel> model,
                                                    EngineOptions engine, LocalApiOptions options) {
-    std::unique_ptr<OpenedFolder> opened(new OpenedFolder(std::move(log)));
-    ASSIGN_OR_RETURN(opened->engine_, Engine::Open(std::move(engine), *opened->log_,
+    std::unique_ptr<OpenedFolder> opened(
+        new OpenedFolder(std::move(log), std::move(registry), routed));
+    ASSIGN_OR_RETURN(opened->engine_, Engine::Open(std::move(engine), opened->topics_,
                                                    opened->registry_, std::move(model)));
     opened->engine_->Start();
     opened->ingest_ =
-        std::make_unique<Ingest>(*opened->log_, opened->engine_->links(), opened->clock_);
+        std::make_unique<Ingest>(opened->topics_, opened->engine_->links(), opened->clock_);
     opened->api_ = std::make_unique<LocalApi>(*opened->engine_, opened->ingest_.get(),
                                               opened->clock_, std::move(options));
     return std::unique_ptr<Api>(std::move(opened));
@@ -72,11 +79,12 @@ class OpenedFolder final : public Api {
   }
 
  private:
-  explicit OpenedFolder(std::unique_ptr<EmbeddedLog> log)
-      : log_(std::move(log)), registry_(AllProjections()) {}
+  OpenedFolder(std::unique_ptr<EmbeddedLog> log, Registry registry, const std::string& routed)
+      : log_(std::move(log)), topics_(*log_, {{kRouted, routed}}), registry_(std::move(registry)) {}
 
   const SystemClock clock_;
   const std::unique_ptr<EmbeddedLog> log_;
+  RenamedLog topics_;  // the log as this generation sees it
   const Registry registry_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Ingest> ingest_;
@@ -126,12 +134,20 @@ absl::StatusOr<FolderModel> ChooseModel(const Target& target, const fs::path& ow
   return chosen;
 }
 
-absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLog(const Target& target, const fs::path& folder) {
+// Opens the log, with the generation's own topic `routed`.
+absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLog(const Target& target, const fs::path& folder,
+                                                     const std::string& routed) {
   EmbeddedLogOptions options;
   if (target.partitions == 0 || !target.make) {
     // A folder whose making was cut short holds no log yet, and is made anew.
-    absl::StatusOr<std::unique_ptr<EmbeddedLog>> log = EmbeddedLog::Open(folder.string(), options);
-    if (!absl::IsNotFound(log.status())) return log;
+    absl::StatusOr<std::unique_ptr<EmbeddedLog>> log = EmbeddedLog::Open(folder.string(), {});
+    if (!log.ok() && !absl::IsNotFound(log.status())) return log.status();
+    if (log.ok()) {
+      if ((*log)->topics().count(routed) > 0) return log;
+      ASSIGN_OR_RETURN(options.topics[routed], (*log)->Partitions(kTouchpoints));
+      log->reset();
+      return EmbeddedLog::Open(folder.string(), std::move(options));
+    }
   }
   if (!target.make) {
     return absl::NotFoundError(absl::StrCat(
@@ -139,7 +155,7 @@ absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLog(const Target& target, const
         "folder, and --data or --server names another one"));
   }
   const int partitions = target.partitions > 0 ? target.partitions : kDefaultPartitions;
-  options.topics = {{kTouchpoints, partitions}, {kRouted, partitions}, {kIdentities, 1}};
+  options.topics = {{kTouchpoints, partitions}, {routed, partitions}, {kIdentities, 1}};
   return EmbeddedLog::Open(folder.string(), std::move(options));
 }
 
@@ -151,17 +167,21 @@ absl::StatusOr<std::unique_ptr<Api>> OpenDataFolder(const Target& target) {
   // The mistakes of a model are said before a folder is made for it.
   ASSIGN_OR_RETURN(const FolderModel model, ChooseModel(target, own_model));
   // The log's lock comes first: while it is held nobody else touches the folder.
-  ASSIGN_OR_RETURN(std::unique_ptr<EmbeddedLog> log, OpenLog(target, folder / "log"));
+  Registry registry = AllProjections();
+  const std::string generation =
+      GenerationFingerprint(registry, *model.model).substr(0, kGenerationDigits);
+  const std::string routed = absl::StrCat(kRouted, "-", generation);
+  ASSIGN_OR_RETURN(std::unique_ptr<EmbeddedLog> log, OpenLog(target, folder / "log", routed));
 
   EngineOptions engine;
-  engine.folder = (folder / "views").string();
+  engine.folder = (folder / "views" / generation).string();
   LocalApiOptions options;
   options.program_version = kProgramVersion;
   options.model_text = model.text;
   options.scratch_folder = (folder / "verify").string();
-  ASSIGN_OR_RETURN(
-      std::unique_ptr<Api> api,
-      OpenedFolder::Open(std::move(log), model.model, std::move(engine), std::move(options)));
+  ASSIGN_OR_RETURN(std::unique_ptr<Api> api,
+                   OpenedFolder::Open(std::move(log), std::move(registry), routed, model.model,
+                                      std::move(engine), std::move(options)));
   if (!target.model_file.empty() || !fs::exists(own_model)) {
     RETURN_IF_ERROR(WriteFile(own_model, model.text));
   }

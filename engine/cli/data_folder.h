@@ -1,7 +1,8 @@
 // What lies in a data folder, and an engine over it.
 //
 //   FOLDER/log/              the event log: the only thing that cannot be made again
-//   FOLDER/views/            the view stores: folded from the log
+//   FOLDER/views/GENERATION/ the view stores: folded from the log under one model; another model
+//                            makes another generation beside it
 //   FOLDER/model.textproto   the revenue model the views are folded under
 //   FOLDER/verify/           while verifying
 #pragma once
@@ -20,8 +21,8 @@ inline constexpr int kDefaultPartitions = 4;
 // Opens the folder and begins to fold; ends when the Api is destroyed. The folder is made only if
 // target.make. A model file given for a folder that has one replaces it.
 // Errors: kNotFound if there is no such folder and it is not to be made; kFailedPrecondition if
-// another process has it open (names its pid), or if the model or the partition count is another
-// one than the folder's; kInvalidArgument with the model's mistakes; those of the log and views.
+// another process has it open (names its pid), or if the partition count is another one than the
+// folder's; kInvalidArgument with the model's mistakes; those of the log and views.
 absl::StatusOr<std::unique_ptr<Api>> OpenDataFolder(const Target& target);
 
 }  // namespace revops

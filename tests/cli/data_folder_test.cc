@@ -82,17 +82,26 @@ TEST_F(DataFolderTest, AFolderKeepsItsModel) {
   EXPECT_EQ(user_.out, text);
 }
 
-TEST_F(DataFolderTest, AnotherFoldPartOfTheModelIsRefused) {
+TEST_F(DataFolderTest, AnotherFoldPartOfTheModelIsAnotherGenerationBesideTheFirst) {
   ASSERT_EQ(Run({"publish"}, kVisit), ExitCode::kOk);
+  ASSERT_EQ(Run({"status"}), ExitCode::kOk) << user_.err;
+  const std::string first = user_.out;
   const std::string file = ::testing::TempDir() + "/other.textproto";
   const std::string text = absl::StrReplaceAll(RevenueModel::DefaultText(),
                                                {{"half_life_days: 30", "half_life_days: 31"}});
   ASSERT_NE(text, RevenueModel::DefaultText());
   std::ofstream(file) << text;
-  const auto opened = OpenDataFolder({.data = folder_, .model_file = file});
-  EXPECT_EQ(opened.status().code(), absl::StatusCode::kFailedPrecondition) << opened.status();
-  // Nothing of it is kept.
-  EXPECT_EQ(Run({"status"}), ExitCode::kOk) << user_.err;
+  ASSERT_TRUE(OpenDataFolder({.data = folder_, .model_file = file}).ok());
+  // The folder goes on under the new model, and the first generation stays where it was.
+  ASSERT_EQ(Run({"verify"}), ExitCode::kOk) << user_.err;
+  ASSERT_EQ(Run({"status"}), ExitCode::kOk) << user_.err;
+  EXPECT_NE(user_.out, first);
+  int generations = 0;
+  for ([[maybe_unused]] const auto& folder :
+       std::filesystem::directory_iterator(std::filesystem::path(folder_) / "views")) {
+    ++generations;
+  }
+  EXPECT_EQ(generations, 2);
 }
 
 TEST_F(DataFolderTest, AModelWithMistakesMakesNoFolder) {
