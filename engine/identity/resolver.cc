@@ -55,6 +55,18 @@ Id Resolver::Follow(const Id& id) {
   return result;
 }
 
+Id Resolver::GoesOnAs(const Id& id) {
+  if (id.is_person() || table_.Unknown(id)) return Follow(id);
+  std::vector<Id> path = {id};
+  while (true) {
+    const Id parent = table_.Parent(path.back(), version_);
+    if (parent.kind() != id.kind()) return path.back();
+    const auto seen = std::find(path.begin(), path.end(), parent);
+    if (seen != path.end()) return *std::min_element(seen, path.end());
+    path.push_back(parent);
+  }
+}
+
 const std::vector<Tenure>& Resolver::TenuresOf(const Id& person) {
   const auto known = tenures_.find(person);
   if (known != tenures_.end()) return known->second;
@@ -99,8 +111,7 @@ Resolution Resolver::Resolve(const std::vector<Id>& subject, int64_t at, const I
     break;
   }
   if (const Id* id = FirstOf(subject, v1::OPPORTUNITY)) {
-    const Id followed = Follow(*id);
-    resolution.opportunity = followed.kind() == v1::OPPORTUNITY ? followed : *id;
+    resolution.opportunity = GoesOnAs(*id);
   }
   for (const v1::IdKind kind : kAccountOrder) {
     const Id* id = FirstOf(subject, kind);

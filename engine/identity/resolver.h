@@ -48,6 +48,10 @@ class Resolver {
   // smallest id.
   Id Follow(const Id& id);
 
+  // The id of its own sort that `id` goes on as: a visitor's contact, the deal a deal was merged
+  // into; not the account that a deal belongs to. What rows are keyed by.
+  Id GoesOnAs(const Id& id);
+
   // When `person` (followed) joined and left `account`, in event order.
   std::vector<TenureAt> TenuresIn(const Id& account, const Id& person);
 

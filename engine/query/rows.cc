@@ -80,7 +80,7 @@ absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, 
   PageBudget budget(kPageSizeMax);
   for (const PartitionLook& one : look) {
     Whereabouts whereabouts(engine.links(), one.progress.link_version());
-    entity = whereabouts.Follow(id);
+    entity = whereabouts.GoesOnAs(id);
     ASSIGN_OR_RETURN(const std::set<uint128> journeys, JourneysOf(*one.store, entity));
     for (const uint128 root16 : journeys) {
       if (budget.spent()) {

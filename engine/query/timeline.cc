@@ -48,7 +48,7 @@ bool Concerns(Part& part, const Entry& entry) {
   if (copy.unreadable || part.entity.is_person()) return false;
   const std::vector<Id> subject = ScanHead(copy.bytes).subject;
   return std::any_of(subject.begin(), subject.end(),
-                     [&](const Id& id) { return part.whereabouts->Follow(id) == part.entity; });
+                     [&](const Id& id) { return part.whereabouts->GoesOnAs(id) == part.entity; });
 }
 
 std::string InstantKey(int64_t at) {
@@ -192,7 +192,7 @@ absl::StatusOr<v1::TimelineResponse> ReadTimeline(const Engine& engine, const Lo
   for (const PartitionLook& one : look) {
     whereabouts.push_back(
         std::make_unique<Whereabouts>(engine.links(), one.progress.link_version()));
-    const Id entity = whereabouts.back()->Follow(id);
+    const Id entity = whereabouts.back()->GoesOnAs(id);
     RETURN_IF_ERROR(OpenParts(one, *whereabouts.back(), entity, range, parts));
   }
   if (parts.empty()) {

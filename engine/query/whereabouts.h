@@ -13,8 +13,8 @@ class Whereabouts {
   // Lifetime: `links` outlives it.
   Whereabouts(const LinkTable& links, LinkVersion version);
 
-  // The id that `id` goes on as, after links and merges.
-  Id Follow(const Id& id) { return resolver_.Follow(id); }
+  // The id of its own sort that `id` goes on as, after links and merges.
+  Id GoesOnAs(const Id& id) { return resolver_.GoesOnAs(id); }
 
   // The root of an event about `entity` alone at that instant. Units: microseconds.
   Id RootAt(const Id& entity, int64_t at) { return resolver_.Resolve({entity}, at, entity).root; }

@@ -1,6 +1,7 @@
 #include "tests/support/oracle_identity.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace revops::test {
@@ -137,6 +138,22 @@ std::string OracleIdentity::Follow(const std::string& id) const {
   }
 }
 
+std::string OracleIdentity::FollowDeals(const std::string& deal) const {
+  std::set<std::string> seen;
+  std::string last = deal;
+  while (seen.insert(last).second) {
+    const auto at = parents_.find(last);
+    if (at == parents_.end() || KindOfId(at->second.second) != v1::OPPORTUNITY) return last;
+    last = at->second.second;
+  }
+  // `last` was met twice: the smallest of the circle it lies on.
+  std::string smallest = last;
+  for (std::string next = parents_.at(last).second; next != last; next = parents_.at(next).second) {
+    smallest = std::min(smallest, next);
+  }
+  return smallest;
+}
+
 std::vector<std::pair<OracleOrder, std::string>> OracleIdentity::HistoryOf(
     const std::string& person) const {
   std::vector<std::pair<OracleOrder, std::string>> history;
@@ -170,8 +187,7 @@ OracleIdentity::Answer OracleIdentity::Resolve(const v1::Event& event, int64_t a
   }
   const v1::Id* deal = First(event, v1::OPPORTUNITY);
   if (deal != nullptr) {
-    answer.opportunity = Follow(Id(*deal).bytes());
-    if (KindOfId(answer.opportunity) != v1::OPPORTUNITY) answer.opportunity = Id(*deal).bytes();
+    answer.opportunity = FollowDeals(Id(*deal).bytes());
   }
   for (const v1::IdKind kind :
        {v1::OPPORTUNITY, v1::ACCOUNT, v1::CONTACT, v1::LEAD, v1::ANONYMOUS}) {

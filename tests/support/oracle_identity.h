@@ -52,6 +52,8 @@ class OracleIdentity final {
 
  private:
   std::string Follow(const std::string& id) const;
+  // As Follow, but only from deal to deal.
+  std::string FollowDeals(const std::string& deal) const;
   std::string AccountOf(const std::string& id, int64_t at) const;
   // A person's accounts, oldest first; "" for having left.
   std::vector<std::pair<OracleOrder, std::string>> HistoryOf(const std::string& person) const;
