@@ -11,6 +11,12 @@ target_link_libraries(revops_test_support PUBLIC revops_ingest revops_projection
 target_compile_definitions(revops_test_support PUBLIC
   REVOPS_SOURCE_DIR="${CMAKE_SOURCE_DIR}" REVOPS_BINARY_DIR="${CMAKE_BINARY_DIR}")
 
+if(REVOPS_PCH)
+  target_precompile_headers(revops_test_support PRIVATE <gmock/gmock.h> <gtest/gtest.h>
+    <string> <vector> <absl/status/statusor.h> <absl/strings/str_cat.h> <revops/v1/event.pb.h>
+    <revops/v1/views.pb.h>)
+endif()
+
 file(GLOB_RECURSE test_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.cc)
 set(test_folders)
 foreach(file ${test_files})
@@ -37,6 +43,9 @@ foreach(folder ${test_folders})
     set(under_test revops_serve revops_import revops_simulate)
   endif()
   target_link_libraries(${name}_tests PRIVATE revops_test_support ${under_test})
+  if(REVOPS_PCH)
+    target_precompile_headers(${name}_tests REUSE_FROM revops_test_support)
+  endif()
   add_test(NAME ${name} COMMAND ${name}_tests)
   # These start the program itself.
   if(TARGET revops AND name MATCHES "^(cli|crash|system)")
