@@ -137,8 +137,8 @@ int Run(const Options& options) {
   const Verification verification = Take(Verify(*engine, verify));
   const double replay_cpu = CpuSeconds() - before;
   std::printf("FULL replay equal=%s cpu_s=%.2f ev_per_cpu_s=%.0f ns_per_event=%.0f share=%.4f\n",
-              verification.equal ? "yes" : "NO", replay_cpu, n / replay_cpu,
-              replay_cpu * 1e9 / n, parse_s * n / replay_cpu);
+              verification.equal ? "yes" : "NO", replay_cpu, n / replay_cpu, replay_cpu * 1e9 / n,
+              parse_s * n / replay_cpu);
   if (options.fresh_seconds > 0) Freshness(*engine, ingest, options.fresh_seconds);
   engine->Stop();
   std::filesystem::remove_all(options.folder);

@@ -115,9 +115,7 @@ void RunCases(uint64_t count, uint64_t first_seed, const Case& what, const Regis
   }
 }
 
-TEST(ConformanceTest, ToyViewsAreAFunctionOfTheSetOfEvents) {
-  RunCases(800, 1, {}, ToyRegistry());
-}
+TEST(ConformanceTest, ToyViewsAreAFunctionOfTheSetOfEvents) { RunCases(800, 1, {}, ToyRegistry()); }
 
 TEST(ConformanceTest, ToyViewsOfPagedJourneysAreAFunctionOfTheSetOfEvents) {
   RunCases(300, 1'000'001, {Bodies::kToy, 40}, ToyRegistry({.ledger_padding_bytes = 5000}));

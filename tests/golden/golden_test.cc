@@ -51,7 +51,7 @@ TEST(GoldenTest, StoredBytesStillSayWhatTheySaid) {
         ReadFile(text.replace_extension(".textproto")), &said));
     EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(stored, said))
         << stored.DebugString();
-    EXPECT_TRUE(stored.unknown_fields().empty());
+    EXPECT_TRUE(stored.GetReflection()->GetUnknownFields(stored).empty());
     ++checked;
   }
   EXPECT_GT(checked, 50);

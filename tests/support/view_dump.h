@@ -20,7 +20,7 @@ struct StoreDump {
   //   every copy, resolved afresh under the store's link version, belongs to this journey, person,
   //   opportunity and partition, and is redacted if it must be (DESIGN.md §5.4);
   //   chunks, names, ids, lists and counters agree with the journals and rows they are about;
-//   a checkpoint holds the rows that a fold of the items before it gives;
+  //   a checkpoint holds the rows that a fold of the items before it gives;
   //   read = kept + duplicate + forwarded + deferred, and the digest is that of what is stored.
   std::vector<std::string> problems;
 };

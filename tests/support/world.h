@@ -23,7 +23,7 @@ class World final {
     int partitions = 1;
     int processes = 1;  // partition p belongs to process p mod processes
     uint64_t defer_entries_min = 4096;
-  uint64_t checkpoint_items = 32;
+    uint64_t checkpoint_items = 32;
     int batch_max = 4;        // records, link versions
     int crash_percent = 0;    // of the steps: in the middle of what they append, or after it
     int restart_percent = 0;  // of the steps: before it a process starts anew
