@@ -94,9 +94,15 @@ absl::StatusOr<DecodedEvent> Decode(absl::string_view bytes, int64_t appended_at
 }
 
 EventHead ScanHead(absl::string_view canonical) {
+  absl::optional<EventHead> head = ScanStoredHead(canonical);
+  REVOPS_CHECK(head.has_value());
+  return *std::move(head);
+}
+
+absl::optional<EventHead> ScanStoredHead(absl::string_view bytes) {
   using Field = v1::Event;
   EventHead head;
-  WireReader in(canonical);
+  WireReader in(bytes);
   while (!in.done()) {
     const uint64_t tag = in.Varint();
     const uint64_t field = tag >> 3;
@@ -133,6 +139,7 @@ EventHead ScanHead(absl::string_view canonical) {
               break;  // unknown fields of a newer publisher come last
             }
           }
+          if (name_space.size() > kNamespaceBytesMax) return absl::nullopt;
           head.subject.emplace_back(kind, name_space, text);
         }
         break;
@@ -145,7 +152,7 @@ EventHead ScanHead(absl::string_view canonical) {
         return head;
     }
   }
-  REVOPS_CHECK(in.ok());
+  if (!in.ok()) return absl::nullopt;
   return head;
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "engine/event/id.h"
 #include "revops/v1/event.pb.h"
 
@@ -48,6 +49,8 @@ struct EventHead {
 };
 // REQUIRES: `canonical` was made by Decode or Canonical.
 EventHead ScanHead(absl::string_view canonical);
+// The same for bytes that were stored and may be damaged; nothing if they cannot be canonical.
+absl::optional<EventHead> ScanStoredHead(absl::string_view bytes);
 
 // Where a record that does not decode lives: alone, under the hash of its bytes.
 Id RecordRoot(absl::string_view bytes);

@@ -8,7 +8,6 @@
 
 namespace revops {
 namespace {
-constexpr size_t kNamespaceBytesMax = 64;
 constexpr size_t kValueBytesMax = 256;
 
 struct KindName {
@@ -47,14 +46,17 @@ Id Id::FromBytes(absl::string_view bytes) {
   return id;
 }
 
+// Stored bytes that are damaged give empty parts.
 absl::string_view Id::name_space() const {
-  if (empty()) return {};
+  if (bytes_.size() < 2) return {};
   return absl::string_view(bytes_).substr(2, static_cast<uint8_t>(bytes_[1]));
 }
 
 absl::string_view Id::value() const {
-  if (empty()) return {};
-  return absl::string_view(bytes_).substr(2 + static_cast<uint8_t>(bytes_[1]));
+  const size_t start =
+      bytes_.size() < 2 ? 0 : 2 + static_cast<size_t>(static_cast<uint8_t>(bytes_[1]));
+  if (start == 0 || start > bytes_.size()) return {};
+  return absl::string_view(bytes_).substr(start);
 }
 
 v1::Id Id::ToProto() const {

@@ -13,6 +13,8 @@
 
 namespace revops {
 
+constexpr size_t kNamespaceBytesMax = 64;
+
 // Held as its canonical encoding, so that comparing, hashing and storing cost nothing extra.
 // Canonical encoding: kind (1 byte), length of namespace (1 byte), namespace, value.
 // on disk: never change.

@@ -128,8 +128,13 @@ absl::StatusOr<std::vector<Entry>> DecodeEntries(absl::string_view bytes) {
       const absl::string_view body = in.Bytes();
       if (!in.ok()) break;
       copy.bytes.assign(body.data(), body.size());
-      std::vector<Id> subject;
-      if (!copy.unreadable && (index[0] != 0 || index[1] != 0)) subject = ScanHead(body).subject;
+      absl::optional<EventHead> head = EventHead();
+      if (!copy.unreadable) head = ScanStoredHead(body);
+      if (!head.has_value()) {
+        in.Fail();
+        break;
+      }
+      const std::vector<Id>& subject = head->subject;
       Id* resolved[2] = {&copy.person, &copy.opportunity};
       for (int k = 0; k < 2; ++k) {
         if (index[k] == kExplicit) {

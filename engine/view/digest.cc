@@ -47,7 +47,7 @@ uint128 ListItem(absl::string_view projection, absl::string_view list, absl::str
 uint128 Cell(absl::string_view cell_key) {
   std::string part("K");
   part.append(cell_key.data(), cell_key.size());
-  return Hash128(part);
+  return Hash128(part) | 1;
 }
 
 absl::string_view ViewName(const Registry& registry, uint8_t projection) {

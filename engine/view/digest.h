@@ -20,7 +20,8 @@ uint128 JournalCopy(const Id& root, const Copy& copy);
 uint128 JournalEntry(const Id& root, const Entry& entry);
 uint128 ListItem(absl::string_view projection, absl::string_view list, absl::string_view sort_key,
                  const Id& root, absl::string_view entity);
-uint128 Cell(absl::string_view cell_key);  // to be multiplied by the value
+// To be multiplied by the value. Odd, so that no two values of a cell give the same product.
+uint128 Cell(absl::string_view cell_key);
 
 // The name of a view in digests: the projection's, or the engine's own for dead letters.
 absl::string_view ViewName(const Registry& registry, uint8_t projection);

@@ -92,7 +92,7 @@ uint128 DigestOf(const LogicalView& view) {
     const uint64_t biased = static_cast<uint64_t>(int64_t{day}) + (uint64_t{1} << 63);
     for (int byte = 7; byte >= 0; --byte) part += static_cast<char>(biased >> (8 * byte));
     for (const std::string& dim : dims) Prefixed(dim, part);
-    digest += static_cast<uint128>(value) * Hash128(part);
+    digest += static_cast<uint128>(value) * (Hash128(part) | 1);
   }
   return digest;
 }

@@ -37,12 +37,14 @@ std::vector<Record> MemoryLog::All(absl::string_view topic) const {
   return all;
 }
 
-void MemoryLog::Redeliver(const TopicPartition& where, Offset offset) {
+Record MemoryLog::At(const TopicPartition& where, Offset offset) const {
   absl::MutexLock lock(&mutex_);
-  std::vector<Record>& records = records_.at(where);
-  Record again = records.at(offset);
-  again.offset = records.size();
-  records.push_back(std::move(again));
+  return records_.at(where).at(offset);
+}
+
+void MemoryLog::TamperWithReads(Tamper tamper) {
+  absl::MutexLock lock(&mutex_);
+  tamper_ = std::move(tamper);
 }
 
 std::vector<Record>* MemoryLog::Find(const TopicPartition& where) {
@@ -91,7 +93,11 @@ absl::StatusOr<std::vector<Record>> MemoryLog::Read(const TopicPartition& where,
   const size_t count =
       std::min<size_t>(records->size() - from, static_cast<size_t>(limits.records_max));
   const auto first = records->begin() + static_cast<std::ptrdiff_t>(from);
-  return std::vector<Record>(first, first + static_cast<std::ptrdiff_t>(count));
+  std::vector<Record> read(first, first + static_cast<std::ptrdiff_t>(count));
+  if (tamper_ != nullptr) {
+    for (Record& record : read) tamper_(where, record);
+  }
+  return read;
 }
 
 absl::StatusOr<Offset> MemoryLog::Start(const TopicPartition& where) {

@@ -3,6 +3,7 @@
 // tested by event_log_contract.h.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,11 +24,16 @@ class MemoryLog final : public EventLog {
   // Takes that back; false if it has happened.
   bool CancelFailure();
 
+  // Changes records on their way to readers: a broken reader, as seen from outside. What is in the
+  // log stays. Null: no longer.
+  using Tamper = std::function<void(const TopicPartition& where, Record& record)>;
+  void TamperWithReads(Tamper tamper);
+
   // Every record of all partitions of a topic.
   std::vector<Record> All(absl::string_view topic) const;
 
-  // Puts a record that is there already at the end of its partition once more.
-  void Redeliver(const TopicPartition& where, Offset offset);
+  // One record as it was appended. REQUIRES: it is there.
+  Record At(const TopicPartition& where, Offset offset) const;
 
   absl::StatusOr<int> Partitions(absl::string_view topic) const override;
   absl::StatusOr<std::vector<Appended>> Append(std::vector<NewRecord> records) override;
@@ -44,6 +50,7 @@ class MemoryLog final : public EventLog {
 
   mutable absl::Mutex mutex_;
   std::map<TopicPartition, std::vector<Record>> records_ ABSL_GUARDED_BY(mutex_);
+  Tamper tamper_ ABSL_GUARDED_BY(mutex_);
   std::optional<size_t> fail_after_ ABSL_GUARDED_BY(mutex_);
   int64_t now_ ABSL_GUARDED_BY(mutex_) = 1'704'067'200'000'000;  // one millisecond a record
 };

@@ -113,6 +113,7 @@ void World::Check(int p) {
 
 int World::Do(int p, Action action, int count) {
   if (stores_[static_cast<size_t>(p)].partition == nullptr) return 0;
+  const v1::StoredProgress before = partition(p).progress();
   absl::StatusOr<int> taken = 0;
   switch (action) {
     case Action::kTouchpoints:
@@ -136,6 +137,16 @@ int World::Do(int p, Action action, int count) {
   if (!taken.ok()) {
     Wrong(absl::StrCat("partition ", p, ": ", taken.status().ToString()));
     return 0;
+  }
+  // DESIGN.md §5.5: hops end because nobody takes a record resolved under links he has not reached.
+  const v1::StoredProgress after = partition(p).progress();
+  for (Offset offset = before.routed(); offset < after.routed(); ++offset) {
+    v1::RoutedRecord record;
+    const bool parses = record.ParseFromString(log_.At({kRouted, p}, offset).value);
+    if (!parses || record.link_version() > before.link_version()) {
+      Wrong(absl::StrCat("partition ", p, " took a record of link version ", record.link_version(),
+                         " at its own ", before.link_version()));
+    }
   }
   if (options_.check_each_commit && *taken > 0) Check(p);
   return *taken;
