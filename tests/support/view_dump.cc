@@ -18,16 +18,12 @@
 #include "engine/view/checkpoints.h"
 #include "engine/view/journey_head.h"
 #include "engine/view/keys.h"
+#include "tests/support/key_ledger.h"
 
 namespace revops::test {
 namespace {
 
-constexpr size_t kProblemsMax = 10;
-
-using Key = std::string;
-using KeyValues = std::map<Key, std::string>;
-
-class Dump final {
+class Dump final : private KeyLedger {
  public:
   Dump(const ViewReader& store, const Registry& registry, const RevenueModel& model,
        const LinkTable& links)
@@ -54,39 +50,6 @@ class Dump final {
   }
 
  private:
-  void Wrong(std::string what) {
-    if (dump_.problems.size() < kProblemsMax) dump_.problems.push_back(std::move(what));
-  }
-  void Same(const std::string& what, uint64_t is, uint64_t should_be) {
-    if (is != should_be) Wrong(absl::StrCat(what, " is ", is, ", should be ", should_be));
-  }
-
-  bool Take(const Key& key, std::string& value) {
-    const auto at = left_.find(key);
-    if (at == left_.end()) return false;
-    value = std::move(at->second);
-    left_.erase(at);
-    return true;
-  }
-  // All keys with the prefix, which is cut off.
-  KeyValues TakeAll(const std::string& prefix) {
-    KeyValues taken;
-    auto at = left_.lower_bound(prefix);
-    while (at != left_.end() && at->first.compare(0, prefix.size(), prefix) == 0) {
-      taken.emplace(at->first.substr(prefix.size()), std::move(at->second));
-      at = left_.erase(at);
-    }
-    return taken;
-  }
-  void Expect(const Key& key, const std::string& what, const std::string& expected = "") {
-    std::string value;
-    if (!Take(key, value)) {
-      Wrong(absl::StrCat(what, " is missing: ", absl::CHexEscape(key)));
-    } else if (value != expected) {
-      Wrong(absl::StrCat(what, " says ", absl::CHexEscape(value)));
-    }
-  }
-
   void ReadJourney(const Key& root16_bytes, const std::string& bytes) {
     const auto head = DecodeHead(bytes);
     if (!head.ok()) return Wrong(std::string(head.status().message()));
@@ -401,8 +364,6 @@ class Dump final {
   const Registry& registry_;
   const RevenueModel& model_;
   Resolver resolver_;
-  KeyValues left_;  // what nothing has accounted for yet
-  StoreDump dump_;
   uint64_t kept_ = 0, deferred_ = 0, journeys_ = 0, dead_letters_ = 0, deferred_journeys_ = 0;
 };
 
