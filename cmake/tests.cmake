@@ -27,7 +27,7 @@ list(REMOVE_DUPLICATES test_folders)
 # The thread sanitizer sees nothing of the locks inside RocksDB, protobuf and Abseil as Debian builds
 # them; it gets the folders whose tests stay in our own code.
 if(REVOPS_SANITIZE MATCHES "thread")
-  list(FILTER test_folders INCLUDE REGEX "/tests/(base|event|model|identity|fold|projections|import|simulate|log|serve|runtime|ingest)$")
+  list(FILTER test_folders INCLUDE REGEX "/tests/(base|event|model|identity|fold|projections|import|simulate)$")
 endif()
 foreach(folder ${test_folders})
   file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR}/tests ${folder})
