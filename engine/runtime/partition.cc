@@ -106,12 +106,15 @@ absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(Options options, Even
     return refuse("a partition count of", absl::StrCat(partitions),
                   absl::StrCat(progress.partitions()));
   }
-  ASSIGN_OR_RETURN(const Offset end, log.End({kTouchpoints, options.partition}));
-  if (progress.touchpoints() > end) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the view store of partition ", options.partition, " has folded ",
-                     ToString({kTouchpoints, options.partition}), " up to ", progress.touchpoints(),
-                     ", but the log ends at ", end, ": the log was cut or replaced"));
+  const std::pair<TopicPartition, Offset> folded[] = {
+      {{kTouchpoints, options.partition}, progress.touchpoints()},
+      {{kRouted, options.partition}, progress.routed()}};
+  for (const auto& [where, next] : folded) {
+    ASSIGN_OR_RETURN(const Offset end, log.End(where));
+    if (next <= end) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the view store of partition ", options.partition, " has folded ", ToString(where),
+        " up to ", next, ", but the log ends at ", end, ": the log was cut or replaced"));
   }
   if (progress.link_version() > links.end()) {
     return absl::FailedPreconditionError(absl::StrCat(

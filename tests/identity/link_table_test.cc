@@ -1,0 +1,135 @@
+#include "engine/identity/link_table.h"
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "tests/support/text_events.h"
+
+namespace revops::test {
+namespace {
+
+const char kVisitor[] = "anonymous:web:x";
+
+TestEvent Link(const std::string& id, int hour, const std::string& child, const std::string& parent,
+               const std::string& rest = "") {
+  return {id,
+          hour,
+          {},
+          absl::StrCat(rest, " linked { ", Field("child", child), Field("parent", parent), "}")};
+}
+TestEvent Unlink(const std::string& id, int hour, const std::string& child) {
+  return {id, hour, {}, absl::StrCat("unlinked { ", Field("child", child), "}")};
+}
+
+class LinkTableTest : public testing::Test {
+ protected:
+  LinkVersion Add(const TestEvent& event) {
+    table_.Add(DecodedOf(event));
+    return table_.end();
+  }
+  std::string ParentAt(const std::string& child, LinkVersion version) {
+    return ToText(table_.Parent(IdOfText(child), version));
+  }
+  LinkTable table_;
+};
+
+TEST_F(LinkTableTest, AVersionSeesWhatStandsBeforeIt) {
+  const LinkVersion one = Add(Link("1", 1, kVisitor, "contact:crm:ada"));
+  const LinkVersion two = Add(Link("2", 2, kVisitor, "contact:crm:bob"));
+  EXPECT_EQ(ParentAt(kVisitor, 0), "");
+  EXPECT_EQ(ParentAt(kVisitor, one), "contact:crm:ada");
+  EXPECT_EQ(ParentAt(kVisitor, two), "contact:crm:bob");
+}
+
+TEST_F(LinkTableTest, TheLatestLinkInEventOrderStandsHoweverLateItComes) {
+  Add(Link("2", 2, kVisitor, "contact:crm:bob"));
+  const LinkVersion end = Add(Link("1", 1, kVisitor, "contact:crm:ada"));
+  EXPECT_EQ(ParentAt(kVisitor, end), "contact:crm:bob");
+}
+
+TEST_F(LinkTableTest, AnUnlinkedChildHasNoParent) {
+  Add(Link("1", 1, kVisitor, "contact:crm:ada"));
+  EXPECT_EQ(ParentAt(kVisitor, Add(Unlink("2", 2, kVisitor))), "");
+}
+
+TEST_F(LinkTableTest, AVoidedLinkHasNoEffectAndOneThatWasThereBeforeStandsAgain) {
+  Add(Link("1", 1, kVisitor, "contact:crm:ada"));
+  Add(Link("2", 2, kVisitor, "contact:crm:bob"));
+  const LinkVersion end =
+      Add(Link("2", 2, kVisitor, "contact:crm:bob", "revision: 1 voided: true"));
+  EXPECT_EQ(ParentAt(kVisitor, end), "contact:crm:ada");
+}
+
+TEST_F(LinkTableTest, OfTwoCopiesTheHigherRevisionAndThenTheEarlierStands) {
+  Add(Link("1", 5, kVisitor, "contact:crm:ada"));
+  LinkVersion end = Add(Link("1", 4, kVisitor, "contact:crm:bob"));
+  EXPECT_EQ(ParentAt(kVisitor, end), "contact:crm:bob");
+  end = Add(Link("1", 9, kVisitor, "contact:crm:eve", "revision: 2"));
+  EXPECT_EQ(ParentAt(kVisitor, end), "contact:crm:eve");
+}
+
+TEST_F(LinkTableTest, ARepeatedCopyChangesNothing) {
+  Add(Link("1", 1, kVisitor, "contact:crm:ada"));
+  const LinkVersion one = table_.end();
+  const LinkVersion two = Add(Link("1", 1, kVisitor, "contact:crm:ada"));
+  EXPECT_TRUE(table_.Affected(one, two).empty());
+  EXPECT_TRUE(table_.Contains(DecodedOf(Link("1", 1, kVisitor, "contact:crm:ada"))));
+  EXPECT_FALSE(table_.Contains(DecodedOf(Link("1", 1, kVisitor, "contact:crm:bob"))));
+}
+
+TEST_F(LinkTableTest, AnUnreadableRecordCountsAsRead) {
+  table_.AddUnreadable();
+  EXPECT_EQ(table_.end(), 1);
+  EXPECT_TRUE(table_.Affected(0, 1).empty());
+}
+
+TEST_F(LinkTableTest, WhatReachesAChangedChildIsAffected) {
+  Add(Link("1", 1, kVisitor, "lead:crm:l"));
+  Add(Link("2", 1, "lead:crm:l", "contact:crm:ada"));
+  const LinkVersion before = table_.end();
+  const LinkVersion after = Add(Link("3", 1, "contact:crm:ada", "account:crm:acme"));
+  const std::set<Id> affected = table_.Affected(before, after);
+  for (const char* id : {kVisitor, "lead:crm:l", "contact:crm:ada"}) {
+    EXPECT_EQ(affected.count(IdOfText(id)), 1) << id;
+  }
+  EXPECT_EQ(affected.count(IdOfText("account:crm:acme")), 0);
+}
+
+TEST_F(LinkTableTest, AnErasureHoldsFromItsOffsetOnAndIsNeverTakenBack) {
+  const TestEvent erasure = {
+      "e", 1, {}, absl::StrCat("erasure { ", Field("ids", "contact:crm:ada"), "}")};
+  TestEvent voided = erasure;
+  voided.rest += " revision: 1 voided: true";
+  const Id ada = IdOfText("contact:crm:ada");
+  const LinkVersion one = Add(erasure);
+  const LinkVersion two = Add(voided);
+  EXPECT_FALSE(table_.Erased(ada, 0));
+  EXPECT_TRUE(table_.Erased(ada, one));
+  EXPECT_TRUE(table_.Erased(ada, two));
+  EXPECT_EQ(table_.Affected(0, one).count(ada), 1);
+}
+
+TEST_F(LinkTableTest, LinksThatMakeNoSenseAreLeftOut) {
+  Add(Link("1", 1, "contact:crm:ada", "anonymous:web:x"));
+  Add(Link("2", 1, "account:crm:acme", "contact:crm:ada"));
+  Add(Link("3", 1, "contact:crm:ada", "contact:crm:ada"));
+  EXPECT_TRUE(table_.Unknown(IdOfText("contact:crm:ada")));
+  EXPECT_TRUE(table_.Unknown(IdOfText("account:crm:acme")));
+}
+
+TEST_F(LinkTableTest, AConvertedLeadLinksItsContactAccountAndDeal) {
+  const LinkVersion end =
+      Add({"1",
+           1,
+           {"lead:crm:l"},
+           absl::StrCat("lead { action: CONVERTED ", Field("converted_contact", "contact:crm:ada"),
+                        Field("converted_account", "account:crm:acme"),
+                        Field("converted_opportunity", "opportunity:crm:o"), "}")});
+  EXPECT_EQ(ParentAt("lead:crm:l", end), "contact:crm:ada");
+  EXPECT_EQ(ParentAt("opportunity:crm:o", end), "account:crm:acme");
+  const std::vector<Tenure> tenures = table_.Tenures(IdOfText("contact:crm:ada"), end);
+  ASSERT_EQ(tenures.size(), 1);
+  EXPECT_EQ(ToText(tenures[0].account), "account:crm:acme");
+}
+
+}  // namespace
+}  // namespace revops::test
