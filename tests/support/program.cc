@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -25,6 +26,11 @@ std::string Contents(const std::string& path) {
   return text.str();
 }
 
+std::string Binary() {
+  const char* other = std::getenv("REVOPS_BINARY");
+  return other == nullptr ? REVOPS_BINARY_DIR "/revops" : other;
+}
+
 }  // namespace
 
 RunningProgram::RunningProgram(const std::vector<std::string>& arguments,
@@ -40,7 +46,7 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments,
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, (folder_.path() + "/err").c_str(),
                                    O_WRONLY | O_CREAT | O_TRUNC, 0600);
   std::vector<std::string> texts = arguments;
-  texts.insert(texts.begin(), REVOPS_BINARY_DIR "/revops");
+  texts.insert(texts.begin(), Binary());
   std::vector<char*> pointers;
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);

@@ -1,4 +1,4 @@
-// The real program, build/revops, as a process of its own.
+// The real program, build/revops, as a process of its own. REVOPS_BINARY names another build of it.
 #pragma once
 
 #include <sys/types.h>
