@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -19,6 +20,8 @@
 #include "absl/time/clock.h"
 #include "engine/base/clock.h"
 #include "engine/log/embedded_log.h"
+#include "engine/log/renamed_log.h"
+#include "engine/runtime/topics.h"
 #include "engine/serve/remote_api.h"
 #include "engine/simulate/simulator.h"
 #include "gtest/gtest.h"
@@ -179,10 +182,13 @@ class KilledServer final {
 
     const auto log = EmbeddedLog::Open(data_ + "/log", {});
     ASSERT_TRUE(log.ok()) << log.status();
+    const std::filesystem::directory_iterator views(data_ + "/views");
+    const std::string generation = views->path().filename().string();
+    RenamedLog topics(**log, {{kRouted, absl::StrCat(kRouted, "-", generation)}});
     const Registry registry = AllProjections();
     EngineOptions options;
-    options.folder = data_ + "/views";
-    const auto engine = Engine::Open(options, **log, registry, RevenueModel::Default());
+    options.folder = data_ + "/views/" + generation;
+    const auto engine = Engine::Open(options, topics, registry, RevenueModel::Default());
     ASSERT_TRUE(engine.ok()) << engine.status();
     const absl::Status folded = (*engine)->FoldAll();
     ASSERT_TRUE(folded.ok()) << folded;
