@@ -41,8 +41,15 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, Even
     ASSIGN_OR_RETURN(read, FeedLinks(log, engine->links_));
   }
   ASSIGN_OR_RETURN(const int partitions, log.Partitions(kTouchpoints));
+  // Side by side: after a crash each store has its write-ahead log to read again.
+  std::vector<absl::StatusOr<std::unique_ptr<Partition>>> opened(partitions);
+  std::vector<std::thread> openers;
   for (int p = 0; p < partitions; ++p) {
-    ASSIGN_OR_RETURN(std::shared_ptr<Partition> partition, engine->OpenPartition(p));
+    openers.emplace_back([&, p] { opened[p] = engine->OpenPartition(p); });
+  }
+  for (std::thread& opener : openers) opener.join();
+  for (int p = 0; p < partitions; ++p) {
+    ASSIGN_OR_RETURN(std::shared_ptr<Partition> partition, std::move(opened[p]));
     engine->slots_.push_back(std::make_unique<Slot>());
     absl::MutexLock lock(&engine->slots_.back()->mutex);
     engine->slots_.back()->partition = std::move(partition);
