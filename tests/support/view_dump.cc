@@ -232,10 +232,10 @@ class Dump final : private KeyLedger {
     return {};
   }
 
-  // A journey that is not deferred has been folded under the tenures of all it holds.
+  // A journey has been folded under the tenures of all its entries' persons; those of deferred
+  // copies join with them.
   void CheckTenures(const JourneyHead& head, const std::vector<Entry>& entries,
                     const std::string& who) {
-    if (head.deferred > 0) return;
     std::set<Id> persons;
     std::string last;
     for (const Entry& entry : entries) {
