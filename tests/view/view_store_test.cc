@@ -1,7 +1,10 @@
 #include "engine/view/view_store.h"
 
+#include <fstream>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/folders.h"
 #include "tests/support/logs.h"
 
 namespace revops {
@@ -41,6 +44,19 @@ class ViewStoreTest : public ::testing::Test {
 
 constexpr WalkOrder kUp = WalkOrder::kAscending;
 constexpr WalkOrder kDown = WalkOrder::kDescending;
+
+TEST_F(ViewStoreTest, AStoreThatIsOpenIsRefusedToOthers) {
+  EXPECT_EQ(ViewStore::Open("/views", memory_, disk_.get()).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(ViewStoreDiskTest, ADiskThatRefusesIsUnavailableWhateverTheFolderIsCalled) {
+  const test::TemporaryFolder folder;
+  std::ofstream(folder.path() + "/clock") << "a file where a folder should be";
+  ViewMemory memory(16 << 20);
+  EXPECT_EQ(ViewStore::Open(folder.path() + "/clock/views", memory).status().code(),
+            absl::StatusCode::kUnavailable);
+}
 
 TEST_F(ViewStoreTest, AWalkStaysWithinItsPrefix) {
   Put({"a1", "b1", "b2", "b3", "c1"});
