@@ -33,6 +33,15 @@ absl::Status ToStatus(const rocksdb::Status& status) {
   return absl::UnavailableError(text);
 }
 
+// RocksDB has no code of its own for it; only its words tell it from a disk that refuses.
+bool IsLockedByAnother(const rocksdb::Status& status) {
+  if (!status.IsIOError()) return false;
+  const std::string text = status.ToString();
+  return absl::StrContains(text, "While lock file") ||
+         absl::StrContains(text, "lock hold by current process") ||
+         absl::StrContains(text, "lock is already held");
+}
+
 rocksdb::Slice ToSlice(absl::string_view bytes) { return {bytes.data(), bytes.size()}; }
 absl::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
@@ -179,7 +188,7 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& fo
   std::unique_ptr<ViewStore> store(new ViewStore);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(options, folder, &db);
-  if (status.IsIOError() && absl::StrContains(status.ToString(), "lock")) {
+  if (IsLockedByAnother(status)) {
     return absl::FailedPreconditionError(
         absl::StrCat("view store ", folder, " is open already: ", status.ToString()));
   }
