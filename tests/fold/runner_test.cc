@@ -110,7 +110,8 @@ TEST_F(RunnerTest, WhatIsTakenBackLeavesNoCell) {
 
 TEST_F(RunnerTest, CellKeysComeApartAsTheyWerePut) {
   const Measure measure = {"m", Measure::Unit::kCount, {"a", "b"}, {{}, {1, 0}}};
-  const auto name = ParseCellKey(CellKey(measure, 1, -5, {"x", ""}));
+  const std::string key = CellKey(measure, 1, -5, {"x", ""});
+  const auto name = ParseCellKey(key);
   ASSERT_TRUE(name.ok());
   EXPECT_EQ(name->measure, "m");
   EXPECT_EQ(name->set, 1);
