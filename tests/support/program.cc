@@ -83,6 +83,17 @@ absl::StatusOr<std::string> RunningProgram::AwaitUrl() {
   }
 }
 
+int64_t RunningProgram::processor_micros() const {
+  // Source: proc(5), fields 14 and 15; the name in field 2 is in brackets.
+  std::string stat = Contents(absl::StrCat("/proc/", pid_, "/stat"));
+  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  int64_t user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) * 1'000'000 / sysconf(_SC_CLK_TCK);
+}
+
 void RunningProgram::Signal(int signal) const { kill(pid_, signal); }
 
 ProgramRun RunningProgram::Wait() {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ class RunningProgram final {
   void Signal(int signal) const;
   // Waits for its end. To be called once.
   ProgramRun Wait();
+
+  // Processor time it has used so far, all its threads together; on a busy machine it says more
+  // than the time that passed. Units: microseconds, in steps of 10,000.
+  int64_t processor_micros() const;
 
   pid_t pid() const { return pid_; }
 
