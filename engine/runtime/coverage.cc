@@ -20,7 +20,19 @@ void Coverage::BeginRound(const std::vector<v1::StoredProgress>& stores) {
   versions_equal_ = versions_equal_ && round_version_ >= link_version_;
 }
 
+bool ReadAsMuch(const v1::StoredProgress& store, const v1::StoredProgress& other) {
+  return store.touchpoints() >= other.touchpoints() && store.routed() >= other.routed() &&
+         store.link_version() >= other.link_version();
+}
+
 bool Coverage::Reached(const std::vector<v1::StoredProgress>& stores) {
+  for (size_t p = 0; p < before_.size(); ++p) {
+    if (ReadAsMuch(stores[p], before_[p])) continue;
+    in_round_ = covered_ = false;
+    routed_.clear();
+    link_version_ = 0;
+  }
+  before_ = stores;
   if (covered_) return true;
   if (!in_round_) {
     for (size_t p = 0; p < position_.offsets.size(); ++p) {

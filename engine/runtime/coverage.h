@@ -5,6 +5,8 @@
 // sent on by then is reached, under a link version that covers all links seen by then; and again,
 // until a round passed in which nothing more can have moved. Hops end because each raises the link
 // version.
+// A partition may change hands while one waits, and the new owner's store may be an older one: then
+// what was found before says nothing of it, and the rounds begin anew.
 // Source: DESIGN.md §5.8. Thread safety: none; one per question.
 #pragma once
 
@@ -20,8 +22,8 @@ class Coverage {
  public:
   explicit Coverage(Position position) : position_(std::move(position)) {}
 
-  // Tells how far the stores are now (partition -> progress, all partitions, later calls later
-  // progress). True once the position is covered; it stays so.
+  // Tells how far the stores are now (partition -> progress, all partitions; nothing of one that
+  // nobody owns). True if the position is covered by these stores.
   bool Reached(const std::vector<v1::StoredProgress>& stores);
 
   // What is still missing, for an error message.
@@ -31,6 +33,7 @@ class Coverage {
   void BeginRound(const std::vector<v1::StoredProgress>& stores);
 
   const Position position_;
+  std::vector<v1::StoredProgress> before_;  // of the call before
   bool covered_ = false;
   bool in_round_ = false;
   std::vector<uint64_t> routed_;  // partition -> offset of `routed` this round waits for
@@ -39,5 +42,8 @@ class Coverage {
   uint64_t round_version_ = 0;
   std::string missing_;
 };
+
+// Whether a store has read all that another (or it itself, before) had read.
+bool ReadAsMuch(const v1::StoredProgress& store, const v1::StoredProgress& other);
 
 }  // namespace revops

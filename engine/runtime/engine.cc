@@ -21,6 +21,10 @@ constexpr int kLinkVersionsMax = 256;
 constexpr int kBusyStepsPerDeferred = 64;
 constexpr absl::Duration kIdleWait = absl::Milliseconds(5);
 constexpr absl::Duration kRetryWaitMax = absl::Seconds(5);
+
+absl::Status NotOwned(int p) {
+  return absl::UnavailableError(absl::StrCat("partition ", p, " is not owned by this process"));
+}
 }  // namespace
 
 Engine::Engine(EngineOptions options, EventLog& log, const Registry& registry,
@@ -41,6 +45,12 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, Even
     ASSIGN_OR_RETURN(read, FeedLinks(log, engine->links_));
   }
   ASSIGN_OR_RETURN(const int partitions, log.Partitions(kTouchpoints));
+  for (int p = 0; p < partitions; ++p) {
+    engine->slots_.push_back(std::make_unique<Slot>());
+    absl::MutexLock lock(&engine->slots_.back()->mutex);
+    engine->slots_.back()->status = NotOwned(p);
+  }
+  if (!engine->options_.owns_all) return engine;
   // Side by side: after a crash each store has its write-ahead log to read again.
   std::vector<absl::StatusOr<std::unique_ptr<Partition>>> opened(partitions);
   std::vector<std::thread> openers;
@@ -50,9 +60,11 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, Even
   for (std::thread& opener : openers) opener.join();
   for (int p = 0; p < partitions; ++p) {
     ASSIGN_OR_RETURN(std::shared_ptr<Partition> partition, std::move(opened[p]));
-    engine->slots_.push_back(std::make_unique<Slot>());
-    absl::MutexLock lock(&engine->slots_.back()->mutex);
-    engine->slots_.back()->partition = std::move(partition);
+    Slot& slot = *engine->slots_[p];
+    absl::MutexLock lock(&slot.mutex);
+    slot.partition = std::move(partition);
+    slot.status = absl::OkStatus();
+    slot.owned = true;
   }
   return engine;
 }
@@ -89,7 +101,8 @@ absl::Status Engine::FoldAll() {
         absl::MutexLock lock(&slot->mutex);
         partition = slot->partition;
       }
-      ASSIGN_OR_RETURN(const int steps, Step(*partition, busy_steps));
+      if (partition == nullptr) continue;
+      ASSIGN_OR_RETURN(const int steps, Step(*slot, *partition, busy_steps));
       done += steps;
     }
   }
@@ -99,7 +112,14 @@ absl::Status Engine::FoldAll() {
 void Engine::Start() {
   link_thread_ = std::thread([this] { RunLinks(); });
   for (int p = 0; p < partitions(); ++p) {
-    slots_[p]->thread = std::thread([this, p] { RunPartition(p); });
+    if (!owns(p)) continue;
+    Slot& slot = *slots_[p];
+    absl::MutexLock hands(&slot.hands);
+    {
+      absl::MutexLock lock(&slot.mutex);
+      ++slot.threads;
+    }
+    slot.thread = std::thread([this, p] { RunPartition(p); });
   }
 }
 
@@ -107,8 +127,51 @@ void Engine::Stop() {
   if (stop_.exchange(true)) return;
   if (link_thread_.joinable()) link_thread_.join();
   for (const auto& slot : slots_) {
+    absl::MutexLock hands(&slot->hands);
     if (slot->thread.joinable()) slot->thread.join();
   }
+}
+
+void Engine::Take(int p) {
+  Slot& slot = *slots_[p];
+  absl::MutexLock hands(&slot.hands);
+  if (stop_) return;
+  {
+    absl::MutexLock lock(&slot.mutex);
+    if (slot.owned) return;
+    slot.owned = true;
+    ++slot.threads;
+    slot.status = absl::UnavailableError(absl::StrCat("partition ", p, " is being opened"));
+  }
+  // The one before it may still be closing the store: the new one begins with waiting for it.
+  slot.thread = std::thread([this, p, before = std::move(slot.thread)]() mutable {
+    if (before.joinable()) before.join();
+    {
+      Slot& taken = *slots_[p];
+      absl::MutexLock taken_lock(&taken.mutex);
+      if (taken.owned) taken.stop = false;
+    }
+    RunPartition(p);
+  });
+}
+
+bool Engine::Give(int p, absl::Duration time_max) {
+  Slot& slot = *slots_[p];
+  absl::MutexLock hands(&slot.hands);
+  absl::MutexLock lock(&slot.mutex);
+  if (slot.owned) {
+    slot.owned = false;
+    slot.status = NotOwned(p);
+    slot.stop = true;
+  }
+  const auto stands = [&slot]()
+                          ABSL_SHARED_LOCKS_REQUIRED(slot.mutex) { return slot.threads == 0; };
+  return slot.mutex.AwaitWithTimeout(absl::Condition(&stands), time_max);
+}
+
+bool Engine::owns(int p) const {
+  absl::MutexLock lock(&slots_[p]->mutex);
+  return slots_[p]->owned;
 }
 
 void Engine::RunLinks() {
@@ -122,16 +185,19 @@ void Engine::RunLinks() {
   }
 }
 
-absl::StatusOr<int> Engine::Step(Partition& partition, int& busy_steps) {
+absl::StatusOr<int> Engine::Step(Slot& slot, Partition& partition, int& busy_steps) {
   // All known links first: what is folded under them does not move when they come later.
   int done = 0;
-  for (int versions = 1; versions > 0 && !stop_;) {
+  for (int versions = 1; versions > 0 && !Stopping(slot);) {
     ASSIGN_OR_RETURN(versions, partition.AdvanceLinks(kLinkVersionsMax));
     done += versions;
   }
+  if (Stopping(slot)) return done;
   ASSIGN_OR_RETURN(const int routed, partition.FoldRouted(options_.batch_records_max));
+  done += routed;
+  if (Stopping(slot)) return done;
   ASSIGN_OR_RETURN(const int touchpoints, partition.FoldTouchpoints(options_.batch_records_max));
-  done += routed + touchpoints;
+  done += touchpoints;
   busy_steps = done == 0 ? 0 : busy_steps + 1;
   if (done == 0 || busy_steps % kBusyStepsPerDeferred == 0) {
     ASSIGN_OR_RETURN(const int deferred, partition.FoldDeferred());
@@ -142,17 +208,37 @@ absl::StatusOr<int> Engine::Step(Partition& partition, int& busy_steps) {
 
 void Engine::RunPartition(int p) {
   Slot& slot = *slots_[p];
+  FoldUntilStopped(p);
+  if (slot.stop) Close(slot);
+  absl::MutexLock lock(&slot.mutex);
+  --slot.threads;
+}
+
+void Engine::FoldUntilStopped(int p) {
+  Slot& slot = *slots_[p];
   int busy_steps = 0;
-  while (!stop_) {
+  while (!Stopping(slot)) {
     std::shared_ptr<Partition> partition;
     {
       absl::MutexLock lock(&slot.mutex);
       partition = slot.partition;
     }
-    const absl::StatusOr<int> done = Step(*partition, busy_steps);
+    if (partition == nullptr) {
+      if (!OpenStore(p)) StandStill(slot);
+      continue;
+    }
+    const absl::StatusOr<int> done = Step(slot, *partition, busy_steps);
     if (!done.ok()) {
+      {
+        absl::MutexLock lock(&slot.mutex);
+        if (slot.owned) slot.status = done.status();
+      }
       partition.reset();
-      if (!Recover(p, done.status())) return;
+      if (done.status().code() == absl::StatusCode::kUnavailable) {
+        Close(slot);
+      } else {
+        StandStill(slot);
+      }
       continue;
     }
     if (*done > 0) {
@@ -164,32 +250,42 @@ void Engine::RunPartition(int p) {
   }
 }
 
-bool Engine::Recover(int p, const absl::Status& why) {
-  Slot& slot = *slots_[p];
-  std::shared_ptr<Partition> broken;
+void Engine::StandStill(Slot& slot) {
+  const auto stopping = [this, &slot] { return Stopping(slot); };
+  absl::MutexLock lock(&slot.mutex);
+  while (!stopping()) {
+    slot.mutex.AwaitWithTimeout(absl::Condition(&stopping), absl::Milliseconds(100));
+  }
+}
+
+void Engine::Close(Slot& slot) {
+  std::shared_ptr<Partition> closing;
   {
     absl::MutexLock lock(&slot.mutex);
-    slot.status = why;
-    if (why.code() != absl::StatusCode::kUnavailable) return false;
-    broken = std::move(slot.partition);
+    closing = std::move(slot.partition);
   }
   // Readers hold it for the time of one question; its store must be closed to be opened again.
-  while (broken.use_count() > 1 && !stop_) absl::SleepFor(absl::Milliseconds(1));
-  broken.reset();
-  for (absl::Duration wait = absl::Milliseconds(50); !stop_;
-       wait = std::min(2 * wait, kRetryWaitMax)) {
+  while (closing.use_count() > 1 && !stop_) absl::SleepFor(absl::Milliseconds(1));
+}
+
+bool Engine::OpenStore(int p) {
+  Slot& slot = *slots_[p];
+  absl::Duration wait = absl::Milliseconds(50);
+  while (!Stopping(slot)) {
     absl::StatusOr<std::unique_ptr<Partition>> opened = OpenPartition(p);
-    absl::MutexLock lock(&slot.mutex);
-    if (opened.ok()) {
-      slot.partition = std::move(*opened);
-      slot.status = absl::OkStatus();
-      return true;
+    {
+      absl::MutexLock lock(&slot.mutex);
+      if (slot.owned) slot.status = opened.status();
+      if (opened.ok()) {
+        slot.partition = std::move(*opened);
+        return true;
+      }
     }
-    slot.status = opened.status();
     if (opened.status().code() != absl::StatusCode::kUnavailable) return false;
-    slot.mutex.Unlock();
-    absl::SleepFor(wait);
-    slot.mutex.Lock();
+    const auto stopping = [this, &slot] { return Stopping(slot); };
+    absl::MutexLock lock(&slot.mutex);
+    slot.mutex.AwaitWithTimeout(absl::Condition(&stopping), wait);
+    wait = std::min(2 * wait, kRetryWaitMax);
   }
   return false;
 }
@@ -226,6 +322,7 @@ absl::StatusOr<uint64_t> Engine::Lag() const {
   const std::vector<v1::StoredProgress> stores = Progress();
   ASSIGN_OR_RETURN(const Offset links_end, log_.End({kIdentities, 0}));
   for (int p = 0; p < partitions(); ++p) {
+    if (!owns(p)) continue;
     ASSIGN_OR_RETURN(const Offset end, log_.End({kTouchpoints, p}));
     ASSIGN_OR_RETURN(const Offset routed_end, log_.End({kRouted, p}));
     lag += end - std::min(end, stores[p].touchpoints());

@@ -1,7 +1,33 @@
-// All partitions of one generation in this process, folding in threads of their own.
+// The partitions of one generation that this process owns, folding in threads of their own.
 //
 //   EventLog -> link feed (1 thread) -> LinkTable
 //   EventLog -> Partition (1 thread each) -> ViewStore -> readers, through snapshots
+//
+// On one machine an engine owns all partitions for ever. Among several processes each owns some,
+// and they change hands (Take, Give). Every process keeps stores of its own in a folder of its own
+// and reads all of `identities`. Nobody is fenced, because nothing needs it:
+//   - A store is a function of what it has read: `touchpoints/p` and `routed/p` from offset 0,
+//   links
+//     up to its version. So two processes may hold a store of one partition, both right, each as of
+//     its own position. Whoever takes a partition goes on from its own store, however old, or from
+//     nothing; what another process did to the partition meanwhile it does again.
+//   - All that a store does to others is to append. Whatever it forwards or links twice, or another
+//     store of the same partition forwards too, or a process forwards that was stopped for an hour
+//     and does not know that it owns nothing any more, is a copy of an event the receiver has or
+//     will have: it counts as a duplicate there, in that store's own counters, or, resolved under a
+//     later link version, goes on to where the first copy went. Nothing is withdrawn by a message,
+//     so a late one takes nothing back.
+//   - An event cannot be missing where it belongs: whichever store of partition p folds its
+//     touchpoint, and all do, forwards it before its position says so; and the home reads all of
+//     its `routed` from 0. What a link moved away from a store was forwarded by that store before;
+//     another store of the same partition that still held it forwards it again.
+//   - `sent` and `links_seen` of a store cover what that store itself caused, so the current
+//   owners'
+//     progress together is enough to tell whether a token is covered, if whoever asks begins anew
+//     when a partition's progress falls back because another store answers now (coverage.h).
+//   - A process that has lost a partition unknowingly answers from an old store and says the old
+//     position with it: stale, not wrong.
+//
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
@@ -27,13 +53,16 @@ struct EngineOptions {
   // Records a batch may take when it is behind; when it is not, it takes what there is.
   int batch_records_max = 4096;
   JourneyBatch::Options journeys;
+  // False: no partition is owned until it is taken.
+  bool owns_all = true;
   // Null: the machine's files.
   rocksdb::Env* env = nullptr;
 };
 
 class Engine {
  public:
-  // Reads all links and opens every partition's store. Lifetime: log and registry outlive it.
+  // Reads all links and, if it owns all partitions, opens every store. Lifetime: log and registry
+  // outlive it.
   // Errors: those of Partition::Open and of the log.
   static absl::StatusOr<std::unique_ptr<Engine>> Open(EngineOptions options, EventLog& log,
                                                       const Registry& registry,
@@ -46,15 +75,27 @@ class Engine {
 
   // Begins to fold. May be called once.
   void Start();
+
+  // Owns the partition from now on: opens its store, found or made, and folds. Does not wait for
+  // that; partition_status tells of what stands in the way. No effect if it is owned.
+  // REQUIRES: Start was called.
+  void Take(int p);
+  // Owns it no longer: ends at the end of the step under way, which stays, and closes the store
+  // once nobody reads it. True if that is done within `time_max`; else it goes on by itself, and a
+  // Take meanwhile waits for it.
+  bool Give(int p, absl::Duration time_max);
+  bool owns(int p) const;
+
   // Ends after the batches under way. Nothing is lost by leaving it out: a store goes on from its
   // position.
   void Stop();
 
+  // Of the generation, here or elsewhere.
   int partitions() const { return static_cast<int>(slots_.size()); }
   // A partition as it is now; it may be replaced when its store had to be opened anew. Null while
-  // that is going on. Keep it short.
+  // that is going on, or if it is not owned. Keep it short.
   std::shared_ptr<const Partition> partition(int p) const;
-  // Why it stands still; OK if it does not.
+  // Why it stands still; OK if it does not. kUnavailable if it is not owned.
   absl::Status partition_status(int p) const;
 
   const LinkTable& links() const { return links_; }
@@ -63,14 +104,14 @@ class Engine {
   const std::string& generation() const { return generation_; }
   EventLog& log() const { return log_; }
 
-  // Partition -> progress as of its last commit.
+  // Partition -> progress as of its last commit; nothing of one that is not owned.
   std::vector<v1::StoredProgress> Progress() const;
   // What the stores have folded of `touchpoints`.
   Position position() const;
   // Hash64 of the log's identity, as positions carry it.
   uint64_t log_hash() const { return log_hash_; }
 
-  // Whether everything published is read, routed and folded.
+  // Whether everything published to the owned partitions is read, routed and folded.
   absl::StatusOr<bool> Settled() const;
 
   // Waits until `position` is covered with all that it caused.
@@ -78,15 +119,22 @@ class Engine {
   // engine is; kUnavailable or kDataLoss if a partition stands still.
   absl::Status WaitCovered(const Position& position, absl::Duration timeout) const;
 
-  // Records not folded yet, of touchpoints and routed, and versions of links not taken.
+  // Records not folded yet, of touchpoints and routed, and versions of links not taken; of the
+  // owned partitions.
   absl::StatusOr<uint64_t> Lag() const;
 
  private:
   struct Slot {
+    // Held while the partition changes hands; goes before `mutex`.
+    absl::Mutex hands;
+    std::thread thread ABSL_GUARDED_BY(hands);
+    std::atomic<bool> stop{false};
+
     mutable absl::Mutex mutex;
     std::shared_ptr<Partition> partition ABSL_GUARDED_BY(mutex);
     absl::Status status ABSL_GUARDED_BY(mutex);
-    std::thread thread;
+    bool owned ABSL_GUARDED_BY(mutex) = false;
+    int threads ABSL_GUARDED_BY(mutex) = 0;  // that have something left to do
   };
 
   Engine(EngineOptions options, EventLog& log, const Registry& registry,
@@ -94,9 +142,14 @@ class Engine {
   absl::StatusOr<std::unique_ptr<Partition>> OpenPartition(int p);
   void RunLinks();
   void RunPartition(int p);
-  absl::StatusOr<int> Step(Partition& partition, int& busy_steps);
-  // Opens the partition's store anew, with growing waits; false if it must stand still.
-  bool Recover(int p, const absl::Status& why);
+  void FoldUntilStopped(int p);
+  absl::StatusOr<int> Step(Slot& slot, Partition& partition, int& busy_steps);
+  bool Stopping(const Slot& slot) const { return stop_ || slot.stop; }
+  // Opens the partition's store, with growing waits; false if it must stand still.
+  bool OpenStore(int p);
+  void StandStill(Slot& slot);
+  // Takes the partition from readers to come, and waits for those it has.
+  void Close(Slot& slot);
 
   const EngineOptions options_;
   EventLog& log_;

@@ -38,6 +38,48 @@ void SetTotals(const StoreTotals& totals, v1::StoredProgress& progress) {
   AppendUint128(totals.digest, *progress.mutable_digest());
 }
 
+// Never 0, which stands for a store that kept none.
+uint64_t FingerprintOf(const Record& record) {
+  return Hash64(absl::StrCat(record.appended_at, " ", record.key.size(), " ", record.key,
+                             record.value)) |
+         1;
+}
+
+// Whether a store that folded `where` up to `next` can go on from there.
+absl::Status CheckPlace(EventLog& log, const TopicPartition& where, Offset next,
+                        uint64_t fingerprint) {
+  const auto refuse = [&](const std::string& why) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the view store of partition ", where.partition, " has folded ",
+                     ToString(where), " up to ", next, ", but ", why));
+  };
+  ASSIGN_OR_RETURN(const Offset end, log.End(where));
+  if (next > end) {
+    return refuse(absl::StrCat("the log ends at ", end, ": the log was cut or replaced"));
+  }
+  ASSIGN_OR_RETURN(const Offset start, log.Start(where));
+  if (next < start) {
+    return refuse(absl::StrCat("the log begins at ", start,
+                               ": retention has removed what was not folded yet; events are kept "
+                               "for ever, so set the topic's retention.ms to -1"));
+  }
+  if (next <= start || fingerprint == 0) return absl::OkStatus();
+  EventLog::ReadLimits limits;
+  limits.records_max = 1;
+  ASSIGN_OR_RETURN(const std::vector<Record> last, log.Read(where, next - 1, limits));
+  if (last.empty()) {
+    return absl::UnavailableError(
+        absl::StrCat(ToString(where), "@", next - 1, " cannot be read just now; try again"));
+  }
+  if (FingerprintOf(last.front()) != fingerprint) {
+    return refuse(
+        absl::StrCat("the record before that is another one than was folded: the topic "
+                     "was deleted and made anew, or the log replaced; bring back the "
+                     "right log, or remove the store to rebuild it"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 int HomeOf(const Id& root, int partitions) { return PartitionFor(root.bytes(), partitions); }
@@ -106,16 +148,10 @@ absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(Options options, Even
     return refuse("a partition count of", absl::StrCat(partitions),
                   absl::StrCat(progress.partitions()));
   }
-  const std::pair<TopicPartition, Offset> folded[] = {
-      {{kTouchpoints, options.partition}, progress.touchpoints()},
-      {{kRouted, options.partition}, progress.routed()}};
-  for (const auto& [where, next] : folded) {
-    ASSIGN_OR_RETURN(const Offset end, log.End(where));
-    if (next <= end) continue;
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the view store of partition ", options.partition, " has folded ", ToString(where),
-        " up to ", next, ", but the log ends at ", end, ": the log was cut or replaced"));
-  }
+  RETURN_IF_ERROR(CheckPlace(log, {kTouchpoints, options.partition}, progress.touchpoints(),
+                             progress.touchpoints_fingerprint()));
+  RETURN_IF_ERROR(CheckPlace(log, {kRouted, options.partition}, progress.routed(),
+                             progress.routed_fingerprint()));
   if (progress.link_version() > links.end()) {
     return absl::FailedPreconditionError(absl::StrCat(
         "the view store of partition ", options.partition, " resolves under link version ",
@@ -199,6 +235,7 @@ absl::StatusOr<int> Partition::FoldTouchpoints(int records_max) {
     Take(record.value, record.appended_at, /*from_touchpoints=*/true, arrived);
   }
   next.set_touchpoints(records.back().offset + 1);
+  next.set_touchpoints_fingerprint(FingerprintOf(records.back()));
   next.set_read(next.read() + records.size());
   next.set_newest_appended_at(std::max(next.newest_appended_at(), records.back().appended_at));
   RETURN_IF_ERROR(Commit(std::move(arrived), std::move(next)));
@@ -226,6 +263,7 @@ absl::StatusOr<int> Partition::FoldRouted(int records_max) {
     ++taken;
   }
   if (taken == 0) return 0;
+  next.set_routed_fingerprint(FingerprintOf(records[taken - 1]));
   next.set_read(next.read() + taken);
   RETURN_IF_ERROR(Commit(std::move(arrived), std::move(next)));
   return taken;

@@ -80,6 +80,19 @@ TEST_F(PartitionTest, AStoreAheadOfItsRoutedTopicIsRefused) {
   ExpectRefusal(empty, 0, "g", "routed/0");
 }
 
+TEST_F(PartitionTest, ATopicMadeAnewWithOtherRecordsIsRefused) {
+  MemoryLog log(1);
+  Publish(log, {"e1", 1, {"contact:crm:ada"}, "page_view {}"});
+  ASSERT_EQ(*(*Open(log))->FoldTouchpoints(10), 1);
+  MemoryLog anew(1);
+  Publish(anew, {"e2", 1, {"contact:crm:ada"}, "page_view {}"});
+  Publish(anew, {"e3", 1, {"contact:crm:ada"}, "page_view {}"});
+  ExpectRefusal(anew, 0, "g", "deleted and made anew");
+  MemoryLog same(1);
+  Publish(same, {"e1", 1, {"contact:crm:ada"}, "page_view {}"});
+  EXPECT_TRUE(Open(same).ok());
+}
+
 TEST_F(PartitionTest, AStoreAheadOfTheLinksIsRefused) {
   MemoryLog log(1);
   links_.AddUnreadable();

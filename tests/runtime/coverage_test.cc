@@ -1,0 +1,44 @@
+#include "engine/runtime/coverage.h"
+
+#include "gtest/gtest.h"
+
+namespace revops {
+namespace {
+
+v1::StoredProgress Store(uint64_t touchpoints, uint64_t routed, uint64_t sent_to_0,
+                         uint64_t sent_to_1) {
+  v1::StoredProgress store;
+  store.set_touchpoints(touchpoints);
+  store.set_routed(routed);
+  store.add_sent(sent_to_0);
+  store.add_sent(sent_to_1);
+  return store;
+}
+
+TEST(CoverageTest, WhatWasSentOnIsWaitedFor) {
+  Coverage coverage(Position{0, {5, 0}});
+  EXPECT_FALSE(coverage.Reached({Store(4, 0, 0, 0), Store(0, 0, 0, 0)}));
+  EXPECT_FALSE(coverage.Reached({Store(5, 0, 0, 2), Store(0, 0, 0, 0)}));
+  EXPECT_TRUE(coverage.Reached({Store(5, 0, 0, 2), Store(0, 2, 0, 0)}));
+}
+
+TEST(CoverageTest, AnOlderStoreThatTakesAPartitionOverHasToGetThereItself) {
+  Coverage coverage(Position{0, {5, 0}});
+  EXPECT_FALSE(coverage.Reached({Store(5, 0, 0, 2), Store(0, 0, 0, 0)}));
+  // Another process owns partition 0 now and has not folded what was asked for.
+  EXPECT_FALSE(coverage.Reached({Store(3, 0, 0, 0), Store(0, 2, 0, 0)}));
+  EXPECT_NE(coverage.Missing().find("touchpoints/0 is folded up to 3 of 5"), std::string::npos);
+  // It forwards again, to a later offset.
+  EXPECT_FALSE(coverage.Reached({Store(5, 0, 0, 4), Store(0, 2, 0, 0)}));
+  EXPECT_TRUE(coverage.Reached({Store(5, 0, 0, 4), Store(0, 4, 0, 0)}));
+}
+
+TEST(CoverageTest, WhatWasCoveredIsNotWhenAnOlderStoreAnswers) {
+  Coverage coverage(Position{0, {5, 0}});
+  EXPECT_TRUE(coverage.Reached({Store(5, 0, 0, 0), Store(0, 0, 0, 0)}));
+  EXPECT_TRUE(coverage.Reached({Store(6, 0, 0, 0), Store(0, 0, 0, 0)}));
+  EXPECT_FALSE(coverage.Reached({v1::StoredProgress(), Store(0, 0, 0, 0)}));
+}
+
+}  // namespace
+}  // namespace revops
