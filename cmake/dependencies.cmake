@@ -25,6 +25,10 @@ add_library(rocksdb_static INTERFACE)
 target_link_libraries(rocksdb_static INTERFACE ${ROCKSDB_ARCHIVE} snappy lz4 zstd z bz2
                       Threads::Threads ${CMAKE_DL_LIBS})
 
+# Kafka's protocol: the client whose behaviour under faults is known best.
+add_library(rdkafka INTERFACE)
+target_link_libraries(rdkafka INTERFACE -lrdkafka)
+
 add_library(xxhash INTERFACE)
 target_link_libraries(xxhash INTERFACE -lxxhash)
 

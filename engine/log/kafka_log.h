@@ -13,11 +13,13 @@
 // (runtime/partition.h).
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -111,12 +113,17 @@ class KafkaLog final : public EventLog {
  private:
   explicit KafkaLog(KafkaLogOptions options);
   absl::Status CheckPlace(const TopicPartition& where) const;
+  void Tend();
 
   const KafkaLogOptions options_;
   std::string identity_;
   std::unique_ptr<KafkaTopics> topics_;
   std::unique_ptr<KafkaProducer> producer_;
   std::unique_ptr<KafkaReaders> readers_;
+  std::mutex stop_mutex_;
+  std::condition_variable stopped_;
+  bool stop_ = false;
+  std::thread tender_;
 };
 
 }  // namespace revops

@@ -1,0 +1,104 @@
+#include "tests/support/kafka_broker.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+
+namespace revops::test {
+namespace {
+
+const char kCluster[] = REVOPS_SOURCE_DIR "/deploy/kafka/cluster";
+
+std::unique_ptr<KafkaBroker>& Shared() {
+  static auto* shared = new std::unique_ptr<KafkaBroker>;
+  return *shared;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> RunShell(const std::string& command) {
+  FILE* pipe = popen(absl::StrCat("{ ", command, "\n} 2>&1").c_str(), "r");
+  REVOPS_CHECK(pipe != nullptr);
+  std::string said;
+  std::array<char, 4096> bytes;
+  while (const size_t count = fread(bytes.data(), 1, bytes.size(), pipe)) {
+    said.append(bytes.data(), count);
+  }
+  const int status = pclose(pipe);
+  if (status == 0) return said;
+  return absl::UnavailableError(absl::StrCat(command, ": ", said));
+}
+
+absl::StatusOr<std::unique_ptr<KafkaBroker>> KafkaBroker::Start(Options options) {
+  std::unique_ptr<KafkaBroker> broker(new KafkaBroker);
+  broker->secure_ = options.secure;
+  std::string command = absl::StrCat(kCluster, " start ", broker->folder_.path(), "/kafka --nodes ",
+                                     options.nodes, " --heap 320m");
+  if (options.secure) absl::StrAppend(&command, " --secure");
+  for (const std::string& setting : options.settings) {
+    absl::StrAppend(&command, " --set '", setting, "'");
+  }
+  ASSIGN_OR_RETURN(const std::string said, RunShell(command));
+  broker->brokers_ = std::string(absl::StripAsciiWhitespace(said));
+  return broker;
+}
+
+KafkaBroker::~KafkaBroker() {
+  // What it holds goes with it: no need to end in good order.
+  for (const int node : {1, 2, 3}) {
+    if (Pid(node) > 0) kill(Pid(node), SIGKILL);
+  }
+}
+
+KafkaConnection KafkaBroker::connection() const {
+  auto connection = LoadKafkaConnection(brokers_, secure_ ? properties_file() : "");
+  REVOPS_CHECK(connection.ok());
+  return *std::move(connection);
+}
+
+int KafkaBroker::Pid(int node) const {
+  int pid = 0;
+  std::ifstream(absl::StrCat(folder_.path(), "/kafka/node-", node, "/pid")) >> pid;
+  return pid;
+}
+
+void KafkaBroker::Stop(int node) {
+  const auto done = RunShell(absl::StrCat(kCluster, " stop ", folder_.path(), "/kafka",
+                                          node > 0 ? absl::StrCat(" --node ", node) : ""));
+  REVOPS_CHECK(done.ok());
+}
+
+void KafkaBroker::Restart(int node) {
+  const auto done = RunShell(absl::StrCat(kCluster, " start ", folder_.path(), "/kafka --heap 320m",
+                                          node > 0 ? absl::StrCat(" --node ", node) : ""));
+  REVOPS_CHECK(done.ok());
+}
+
+void KafkaBroker::Kill(int node) { kill(Pid(node), SIGKILL); }
+void KafkaBroker::Freeze(int node) { kill(Pid(node), SIGSTOP); }
+void KafkaBroker::Thaw(int node) { kill(Pid(node), SIGCONT); }
+
+absl::StatusOr<KafkaBroker*> SharedBroker() {
+  if (Shared() == nullptr) {
+    ASSIGN_OR_RETURN(Shared(), KafkaBroker::Start({}));
+  }
+  return Shared().get();
+}
+
+void StopSharedBroker() { Shared().reset(); }
+
+std::string FreshName(const std::string& stem) {
+  static std::atomic<int> next{0};
+  return absl::StrCat(stem, "-", ++next);
+}
+
+}  // namespace revops::test
