@@ -306,6 +306,8 @@ class Opportunity final : public Projection {
       auto moved = std::make_unique<v1::OpportunityMoved>();
       moved->set_from(Standing(before));
       moved->set_to(Standing(after));
+      moved->set_motion(after.fields().motion());
+      moved->set_sourced_by(after.fields().sourced_by());
       fold.Derive(std::move(moved));
     }
     fold.row<View>(fact.opportunity) = std::move(after);

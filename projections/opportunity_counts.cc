@@ -69,38 +69,6 @@ const Measure kStageEntries = {
 const Measure kStagePassed = {
     .name = "stage_passed", .dimensions = {"pipeline", "stage"}, .grouping_sets = {{0, 1}}};
 
-absl::string_view SourceName(v1::SourcedBy sourced_by) {
-  switch (sourced_by) {
-    case v1::SOURCED_MARKETING:
-      return "marketing";
-    case v1::SOURCED_SDR:
-      return "sdr";
-    case v1::SOURCED_AE:
-      return "ae";
-    case v1::SOURCED_PARTNER:
-      return "partner";
-    case v1::SOURCED_SUCCESS:
-      return "success";
-    default:
-      return "";
-  }
-}
-
-absl::string_view MotionName(v1::Motion motion) {
-  switch (motion) {
-    case v1::NEW:
-      return "new";
-    case v1::EXPANSION:
-      return "expansion";
-    case v1::RENEWAL:
-      return "renewal";
-    case v1::REACTIVATION:
-      return "reactivation";
-    default:
-      return "";
-  }
-}
-
 Money AmountOf(const View& deal) {
   const auto amount = Money::FromProto(deal.amount());
   REVOPS_CHECK(amount.ok());

@@ -7,6 +7,11 @@ Registry AllProjections() {
   registry.push_back(MakeJourney());
   registry.push_back(MakeOpportunity());
   registry.push_back(MakeLead());
+  registry.push_back(MakeCompany());
+  registry.push_back(MakeCustomer());
+  registry.push_back(MakeAccount());
+  registry.push_back(MakeContent());
+  registry.push_back(MakeVoice());
   return registry;
 }
 

@@ -15,5 +15,10 @@ Registry AllProjections();
 std::unique_ptr<const Projection> MakeJourney();
 std::unique_ptr<const Projection> MakeLead();
 std::unique_ptr<const Projection> MakeOpportunity();
+std::unique_ptr<const Projection> MakeCompany();
+std::unique_ptr<const Projection> MakeCustomer();
+std::unique_ptr<const Projection> MakeAccount();
+std::unique_ptr<const Projection> MakeContent();
+std::unique_ptr<const Projection> MakeVoice();
 
 }  // namespace revops

@@ -63,4 +63,36 @@ absl::string_view TeamName(v1::Team team) {
   }
 }
 
+absl::string_view SourceName(v1::SourcedBy sourced_by) {
+  switch (sourced_by) {
+    case v1::SOURCED_MARKETING:
+      return "marketing";
+    case v1::SOURCED_SDR:
+      return "sdr";
+    case v1::SOURCED_AE:
+      return "ae";
+    case v1::SOURCED_PARTNER:
+      return "partner";
+    case v1::SOURCED_SUCCESS:
+      return "success";
+    default:
+      return "";
+  }
+}
+
+absl::string_view MotionName(v1::Motion motion) {
+  switch (motion) {
+    case v1::NEW:
+      return "new";
+    case v1::EXPANSION:
+      return "expansion";
+    case v1::RENEWAL:
+      return "renewal";
+    case v1::REACTIVATION:
+      return "reactivation";
+    default:
+      return "";
+  }
+}
+
 }  // namespace revops

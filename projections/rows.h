@@ -35,5 +35,8 @@ inline bool ByDay(const v1::Event& event) {
 
 // "marketing"; "" if not known.
 absl::string_view TeamName(v1::Team team);
+// "sdr"; "expansion"; "" if not known.
+absl::string_view SourceName(v1::SourcedBy sourced_by);
+absl::string_view MotionName(v1::Motion motion);
 
 }  // namespace revops

@@ -73,6 +73,15 @@ void CheckFold(const Place& place, const v1::FoldPart& fold) {
     const Place fiscal = place.Child("fiscal_calendar");
     CheckRange(fiscal, "first_month", fold.fiscal_calendar().first_month(), {0, 12, "a month"});
   }
+  if (fold.has_customers()) {
+    const Place customers = place.Child("customers");
+    CheckRange(customers, "new_after_months", fold.customers().new_after_months(),
+               {0, 120, "a number of months"});
+    CheckRange(customers, "grace_days", fold.customers().grace_days(),
+               {0, 366, "a number of days"});
+    CheckRange(customers, "follow_days", fold.customers().follow_days(),
+               {0, 730, "a number of days"});
+  }
   std::set<std::string> names;
   if (CheckSize(place, "business_calendar", fold.business_calendar())) {
     for (int i = 0; i < fold.business_calendar_size(); ++i) {

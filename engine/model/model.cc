@@ -56,6 +56,9 @@ RevenueModel::RevenueModel(std::unique_ptr<const ModelText> text) : text_(std::m
   if (fold.fiscal_calendar().first_month() != 0) {
     calendar_ = Calendar(fold.fiscal_calendar().first_month());
   }
+  customers_ = fold.customers();
+  if (customers_.new_after_months() == 0) customers_.set_new_after_months(12);
+  if (customers_.follow_days() == 0) customers_.set_follow_days(90);
   for (const auto& section : fold.pipelines()) pipelines_.Add(FromOf(section.from()), &section);
   for (const auto& section : fold.qualification()) {
     qualification_.Add(FromOf(section.from()), &section);

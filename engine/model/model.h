@@ -76,6 +76,8 @@ class RevenueModel final {
   const Scoring& ScoringAt(int64_t instant) const { return *scoring_.At(instant); }
   // An empty section if the model promises nothing.
   const v1::Sla& SlaAt(int64_t instant) const;
+  // What customers are judged by; nothing in it is absent.
+  const v1::CustomerRules& customers() const { return customers_; }
   // The first for an empty name; null if there is none of that name.
   const BusinessHours* CalendarNamed(absl::string_view name) const;
 
@@ -99,6 +101,7 @@ class RevenueModel final {
   std::string fold_fingerprint_;
   Zone zone_ = Zone::Utc();
   Calendar calendar_;
+  v1::CustomerRules customers_;
   Versioned<const v1::Pipelines*> pipelines_;
   Versioned<const v1::Qualification*> qualification_;
   Versioned<std::unique_ptr<const Scoring>> scoring_;

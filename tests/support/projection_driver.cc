@@ -80,6 +80,7 @@ void ProjectionDriver::Given(const std::vector<std::string>& events) {
     fact.opportunity = FirstOf(event, {v1::OPPORTUNITY});
     const Id account = FirstOf(event, {v1::ACCOUNT});
     fact.root = !account.empty() ? account : !fact.person.empty() ? fact.person : fact.opportunity;
+    if (fact.root.empty() && event.subject_size() > 0) fact.root = Id(event.subject(0));
     Apply(fact);
   }
 }
