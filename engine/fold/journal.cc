@@ -25,17 +25,20 @@ uint32_t RevisionOf(const Copy& copy) {
   return copy.unreadable ? 0 : ScanHead(copy.bytes).revision;
 }
 
-// Recomputes what an entry says of its standing copy.
+// Recomputes what an entry says of its standing copy, which `head` was scanned from.
+void Stand(const EventHead& head, Entry& entry) {
+  entry.order_key = OrderKey({entry.standing().at, head.source, head.sequence, head.id});
+  entry.voided = head.voided;
+}
 void Stand(Entry& entry) {
   const Copy& copy = entry.standing();
-  if (copy.unreadable) {
-    entry.order_key = OrderKey({0, "", 0, RecordRoot(copy.bytes).value()});
-    entry.voided = false;
-    return;
-  }
-  const EventHead head = ScanHead(copy.bytes);
-  entry.order_key = OrderKey({copy.at, head.source, head.sequence, head.id});
-  entry.voided = head.voided;
+  if (!copy.unreadable) return Stand(ScanHead(copy.bytes), entry);
+  entry.order_key = OrderKey({0, "", 0, RecordRoot(copy.bytes).value()});
+  entry.voided = false;
+}
+
+std::string NameOf(const EventHead& head) {
+  return absl::StrCat(head.source, absl::string_view("\0", 1), head.id);
 }
 
 void PutResolved(const Id& id, const std::vector<Id>& subject, std::string& out) {
@@ -54,20 +57,35 @@ void PutResolved(const Id& id, const std::vector<Id>& subject, std::string& out)
 
 }  // namespace
 
+Copy CopyOfEvent(DecodedEvent decoded) {
+  Copy copy;
+  copy.bytes = std::move(decoded.bytes);
+  copy.recorded_at = decoded.recorded_at;
+  copy.at = decoded.at;
+  copy.subject.reserve(decoded.event.subject_size());
+  for (const v1::Id& id : decoded.event.subject()) copy.subject.emplace_back(id);
+  copy.event = std::make_shared<const v1::Event>(std::move(decoded.event));
+  return copy;
+}
+
 std::string NameOf(const Copy& copy) {
-  if (copy.unreadable) {
-    const Id root = RecordRoot(copy.bytes);
-    return absl::StrCat(absl::string_view("\0", 1), root.value());
-  }
-  const EventHead head = ScanHead(copy.bytes);
-  return absl::StrCat(head.source, absl::string_view("\0", 1), head.id);
+  if (!copy.unreadable) return NameOf(ScanHead(copy.bytes));
+  const Id root = RecordRoot(copy.bytes);
+  return absl::StrCat(absl::string_view("\0", 1), root.value());
 }
 
 Entry EntryOf(Copy copy) {
   Entry entry;
-  entry.name = NameOf(copy);
   entry.copies.push_back(std::move(copy));
-  Stand(entry);
+  const Copy& standing = entry.standing();
+  if (standing.unreadable) {
+    entry.name = NameOf(standing);
+    Stand(entry);
+  } else {
+    const EventHead head = ScanHead(standing.bytes);
+    entry.name = NameOf(head);
+    Stand(head, entry);
+  }
   return entry;
 }
 
@@ -92,16 +110,27 @@ bool AddCopy(Copy copy, Entry& entry, bool& changed) {
   return true;
 }
 
+void FileCopies(std::vector<Copy> copies, std::map<std::string, Entry>& filed,
+                uint64_t& duplicates) {
+  for (Copy& copy : copies) {
+    Entry entry = EntryOf(std::move(copy));
+    const auto at = filed.find(entry.name);
+    bool changed;
+    if (at == filed.end()) {
+      std::string name = entry.name;
+      filed.emplace(std::move(name), std::move(entry));
+    } else if (!AddCopy(std::move(entry.copies.front()), at->second, changed)) {
+      ++duplicates;
+    }
+  }
+}
+
 void EncodeEntry(const Entry& entry, std::string& out) {
   PutVarint(entry.copies.size(), out);
   for (const Copy& copy : entry.copies) {
     out.push_back(static_cast<char>(copy.unreadable ? kUnreadable : 0));
-    std::vector<Id> subject;
-    if (!copy.unreadable && (!copy.person.empty() || !copy.opportunity.empty())) {
-      subject = ScanHead(copy.bytes).subject;
-    }
-    PutResolved(copy.person, subject, out);
-    PutResolved(copy.opportunity, subject, out);
+    PutResolved(copy.person, copy.subject, out);
+    PutResolved(copy.opportunity, copy.subject, out);
     PutSigned(copy.at, out);
     PutSigned(copy.recorded_at, out);
     PutBytes(copy.bytes, out);
@@ -134,7 +163,8 @@ absl::StatusOr<std::vector<Entry>> DecodeEntries(absl::string_view bytes) {
         in.Fail();
         break;
       }
-      const std::vector<Id>& subject = head->subject;
+      copy.subject = std::move(head->subject);
+      const std::vector<Id>& subject = copy.subject;
       Id* resolved[2] = {&copy.person, &copy.opportunity};
       for (int k = 0; k < 2; ++k) {
         if (index[k] == kExplicit) {
@@ -146,12 +176,17 @@ absl::StatusOr<std::vector<Entry>> DecodeEntries(absl::string_view bytes) {
         }
       }
       entry.copies.push_back(std::move(copy));
+      if (i > 0 || entry.standing().unreadable) continue;
+      entry.name = NameOf(*head);
+      Stand(*head, entry);
     }
     if (!in.ok() || entry.copies.empty()) {
       return absl::DataLossError("a journal chunk is damaged; rebuild the view store from the log");
     }
-    entry.name = NameOf(entry.standing());
-    Stand(entry);
+    if (entry.standing().unreadable) {
+      entry.name = NameOf(entry.standing());
+      Stand(entry);
+    }
     entries.push_back(std::move(entry));
   }
   return entries;

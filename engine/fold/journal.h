@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/event/codec.h"
 #include "engine/event/id.h"
 #include "revops/v1/event.pb.h"
 
@@ -21,6 +23,7 @@ struct Copy {
   int64_t recorded_at = 0;  // Units: microseconds; the smallest of equal copies.
   int64_t at = 0;           // Units: microseconds, normalised occurred_at.
   bool unreadable = false;
+  std::vector<Id> subject;  // what the event names
   Id person;
   Id opportunity;
   // `bytes` parsed, where somebody already did; else null.
@@ -42,6 +45,9 @@ struct Entry {
   const Copy& standing() const { return copies.front(); }
 };
 
+// A copy of an event that nobody resolved yet.
+Copy CopyOfEvent(DecodedEvent decoded);
+
 // The (source, id) that a copy is filed under.
 std::string NameOf(const Copy& copy);
 
@@ -51,6 +57,10 @@ Entry EntryOf(Copy copy);
 // Files `copy` in the entry of its name. Returns false if an equal copy was there already; then
 // `changed` says whether its recorded_at fell.
 bool AddCopy(Copy copy, Entry& entry, bool& changed);
+
+// Files copies in the entries of their names, and counts those that were there already.
+void FileCopies(std::vector<Copy> copies, std::map<std::string, Entry>& filed,
+                uint64_t& duplicates);
 
 // entry := count copy*
 // copy := flags person opportunity at(signed) recorded_at(signed) bytes

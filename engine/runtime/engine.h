@@ -51,7 +51,7 @@ struct EngineOptions {
   // Units: bytes for blocks and memtables of all stores together.
   int64_t memory_bytes = 512 << 20;
   // Records a batch may take when it is behind; when it is not, it takes what there is.
-  int batch_records_max = 4096;
+  int batch_records_max = 16'384;
   JourneyBatch::Options journeys;
   // False: no partition is owned until it is taken.
   bool owns_all = true;

@@ -80,6 +80,15 @@ absl::Status CheckPlace(EventLog& log, const TopicPartition& where, Offset next,
   return absl::OkStatus();
 }
 
+Copy Redacted(const Copy& copy) {
+  v1::Event event;
+  REVOPS_CHECK(event.ParseFromString(copy.bytes));
+  Redact(event);
+  absl::StatusOr<DecodedEvent> redacted = Canonical(std::move(event), copy.recorded_at);
+  REVOPS_CHECK(redacted.ok());
+  return CopyOfEvent(*std::move(redacted));
+}
+
 }  // namespace
 
 int HomeOf(const Id& root, int partitions) { return PartitionFor(root.bytes(), partitions); }
@@ -107,7 +116,8 @@ Partition::Partition(Options options, EventLog& log, const LinkTable& links,
       registry_(registry),
       model_(model),
       store_(std::move(store)),
-      resolver_(links) {}
+      resolver_(links),
+      heads_(options_.head_cache_bytes) {}
 
 absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(Options options, EventLog& log,
                                                            const LinkTable& links,
@@ -175,37 +185,31 @@ v1::StoredProgress Partition::progress() const {
 void Partition::Take(absl::string_view bytes, int64_t recorded_at, bool from_touchpoints,
                      Arrived& arrived) {
   absl::StatusOr<DecodedEvent> decoded = Decode(bytes, recorded_at);
-  Copy copy;
-  std::vector<Id> subject;
   if (!decoded.ok()) {
+    Copy copy;
     copy.unreadable = true;
     copy.bytes.assign(bytes.data(), bytes.size());
     copy.recorded_at = recorded_at;
-    return Place(std::move(copy), subject, arrived);
+    return Place(std::move(copy), arrived);
   }
   if (from_touchpoints && ConcernsIdentity(decoded->event) && !links_.Contains(*decoded) &&
       arrived.link_bytes.insert(decoded->bytes).second) {
     arrived.links.push_back({{kIdentities, 0}, "", decoded->bytes});
   }
-  for (const v1::Id& id : decoded->event.subject()) subject.emplace_back(id);
-  if (std::any_of(subject.begin(), subject.end(),
-                  [&](const Id& id) { return resolver_.Erased(id); })) {
-    Redact(decoded->event);
-    const int64_t kept_recorded_at = decoded->recorded_at;
-    decoded = Canonical(std::move(decoded->event), kept_recorded_at);
-    REVOPS_CHECK(decoded.ok());
-  }
-  copy.bytes = std::move(decoded->bytes);
-  copy.recorded_at = decoded->recorded_at;
-  copy.at = decoded->at;
-  copy.event = std::make_shared<const v1::Event>(std::move(decoded->event));
-  Place(std::move(copy), subject, arrived);
+  Copy copy = CopyOfEvent(*std::move(decoded));
+  if (NamesErased(copy)) copy = Redacted(copy);
+  Place(std::move(copy), arrived);
+}
+
+bool Partition::NamesErased(const Copy& copy) {
+  return std::any_of(copy.subject.begin(), copy.subject.end(),
+                     [&](const Id& id) { return resolver_.Erased(id); });
 }
 
 // Puts a copy where it belongs under the store's link version: here, or on its way.
-void Partition::Place(Copy copy, const std::vector<Id>& subject, Arrived& arrived) {
-  Resolution resolved =
-      resolver_.Resolve(subject, copy.at, subject.empty() ? RecordRoot(copy.bytes) : Id());
+void Partition::Place(Copy copy, Arrived& arrived) {
+  Resolution resolved = resolver_.Resolve(copy.subject, copy.at,
+                                          copy.subject.empty() ? RecordRoot(copy.bytes) : Id());
   copy.person = std::move(resolved.person);
   copy.opportunity = std::move(resolved.opportunity);
   const int home = HomeOf(resolved.root, partitions_);
@@ -296,29 +300,18 @@ absl::StatusOr<int> Partition::AdvanceLinks(int versions_max) {
     arrived.ChangeOf(head.root).links_changed = true;
     for (Copy& copy : copies) {
       if (copy.unreadable) continue;
-      const EventHead event = ScanHead(copy.bytes);
-      if (std::none_of(event.subject.begin(), event.subject.end(),
+      if (std::none_of(copy.subject.begin(), copy.subject.end(),
                        [&](const Id& id) { return affected.count(id) > 0; })) {
         continue;
       }
-      Copy moved = copy;
-      if (std::any_of(event.subject.begin(), event.subject.end(),
-                      [&](const Id& id) { return resolver_.Erased(id); })) {
-        v1::Event parsed;
-        REVOPS_CHECK(parsed.ParseFromString(copy.bytes));
-        Redact(parsed);
-        const auto redacted = Canonical(std::move(parsed), copy.recorded_at);
-        REVOPS_CHECK(redacted.ok());
-        moved.bytes = redacted->bytes;
-      }
-      const Resolution resolved = resolver_.Resolve(event.subject, copy.at, Id());
+      Copy moved = NamesErased(copy) ? Redacted(copy) : copy;
+      const Resolution resolved = resolver_.Resolve(copy.subject, copy.at, Id());
       if (resolved.root == head.root && resolved.person == copy.person &&
           resolved.opportunity == copy.opportunity && moved.bytes == copy.bytes) {
         continue;
       }
-      const std::vector<Id> subject = event.subject;
       arrived.ChangeOf(head.root).removed.push_back(std::move(copy));
-      Place(std::move(moved), subject, arrived);
+      Place(std::move(moved), arrived);
     }
   }
   RETURN_IF_ERROR(Commit(std::move(arrived), std::move(next)));
@@ -361,13 +354,14 @@ absl::Status Partition::Commit(Arrived arrived, v1::StoredProgress next) {
     next.set_forwarded(next.forwarded() + arrived.forwarded);
   }
 
-  JourneyBatch batch(*store_, registry_, model_, resolver_, TotalsOf(next), options_.journeys);
+  JourneyBatch batch(*store_, heads_, registry_, model_, resolver_, TotalsOf(next),
+                     options_.journeys);
   for (auto& [root, change] : arrived.changes) RETURN_IF_ERROR(batch.Apply(std::move(change)));
   RETURN_IF_ERROR(batch.Finish(cells_));
   SetTotals(batch.totals(), next);
   batch.writes().Put(keys::Progress(), next.SerializeAsString());
   RETURN_IF_ERROR(store_->Commit(std::move(batch.writes())));
-  for (const auto& [key, value] : batch.cell_values()) cells_.Set(key, value);
+  batch.Remember(cells_);
   absl::MutexLock lock(&mutex_);
   progress_ = std::move(next);
   return absl::OkStatus();

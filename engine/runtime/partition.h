@@ -33,6 +33,8 @@ class Partition {
     // Fingerprint of the fold part of the model, the registry and tzdata (generation.h).
     std::string generation;
     JourneyBatch::Options journeys;
+    // Units: bytes of decoded journeys kept in memory.
+    int64_t head_cache_bytes = 32 << 20;
   };
 
   // Takes over `store`, which is empty or was written by a partition of the same log, generation
@@ -69,7 +71,8 @@ class Partition {
 
   // Decodes and resolves one record: into `arrived`, for this store or for another.
   void Take(absl::string_view bytes, int64_t recorded_at, bool from_touchpoints, Arrived& arrived);
-  void Place(Copy copy, const std::vector<Id>& subject, Arrived& arrived);
+  bool NamesErased(const Copy& copy);
+  void Place(Copy copy, Arrived& arrived);
   absl::Status Commit(Arrived arrived, v1::StoredProgress next);
 
   const Options options_;
@@ -79,6 +82,7 @@ class Partition {
   const RevenueModel& model_;
   const std::unique_ptr<ViewStore> store_;
   Resolver resolver_;
+  HeadCache heads_;
   CellCache cells_;
   int partitions_ = 0;
 

@@ -1,6 +1,7 @@
 #include "engine/view/journey_batch.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -14,30 +15,30 @@
 namespace revops {
 namespace {
 
-// Files copies under their names, counting what is there twice.
-std::map<std::string, Entry> FileCopies(std::vector<Copy> copies, uint64_t& duplicates) {
-  std::map<std::string, Entry> entries;
-  for (Copy& copy : copies) {
-    std::string name = NameOf(copy);
-    const auto found = entries.find(name);
-    bool changed;
-    if (found == entries.end()) {
-      entries.emplace(std::move(name), EntryOf(std::move(copy)));
-    } else if (!AddCopy(std::move(copy), found->second, changed)) {
-      ++duplicates;
-    }
+// All copies of `entries`, taken out of them.
+std::vector<Copy> CopiesOf(std::vector<Entry> entries) {
+  std::vector<Copy> copies;
+  for (Entry& entry : entries) {
+    std::move(entry.copies.begin(), entry.copies.end(), std::back_inserter(copies));
   }
-  return entries;
+  return copies;
 }
 
 }  // namespace
 
-absl::StatusOr<bool> JourneyBatch::LoadHead(uint128 root16, JourneyHead& head) {
+absl::Status JourneyBatch::Load(const Id& root, Loaded& journey) {
+  journey.existed = heads_.Take(root, journey);
+  if (journey.existed) return absl::OkStatus();
+  journey.root16 = Root16(root);
   std::string bytes;
-  ASSIGN_OR_RETURN(const bool found, store_.Get(keys::Head(root16), bytes));
-  if (!found) return false;
-  ASSIGN_OR_RETURN(head, DecodeHead(bytes));
-  return true;
+  ASSIGN_OR_RETURN(journey.existed, store_.Get(keys::Head(journey.root16), bytes));
+  if (!journey.existed) {
+    journey.head.root = root;
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(journey.head, DecodeHead(bytes));
+  REVOPS_CHECK(journey.head.root == root);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> JourneyBatch::Holds(const Loaded& journey, const std::string& name) {
@@ -74,20 +75,24 @@ absl::StatusOr<bool> JourneyBatch::HoldsCopy(const Loaded& journey, const Copy& 
 
 absl::Status JourneyBatch::Apply(JourneyChange change) {
   Loaded journey;
-  journey.root16 = Root16(change.root);
-  ASSIGN_OR_RETURN(journey.existed, LoadHead(journey.root16, journey.head));
-  if (!journey.existed) journey.head.root = change.root;
-  REVOPS_CHECK(journey.head.root == change.root);
+  RETURN_IF_ERROR(Load(change.root, journey));
+  RETURN_IF_ERROR(ApplyTo(journey, std::move(change)));
+  if (journey.head.entries + journey.head.deferred > 0) touched_.push_back(std::move(journey));
+  return absl::OkStatus();
+}
 
+absl::Status JourneyBatch::ApplyTo(Loaded& journey, JourneyChange change) {
   if (!change.removed.empty() || change.links_changed) {
     return FoldAgain(journey, std::move(change));
   }
   if (journey.head.deferred > 0) return Defer(journey, std::move(change.added));
 
-  uint64_t duplicates = 0;
-  std::map<std::string, Entry> filed = FileCopies(change.added, duplicates);
+  std::map<std::string, Entry> filed;
+  FileCopies(std::move(change.added), filed, totals_.duplicate);
+  uint64_t held_already = 0;
   bool again = false;
   std::vector<Entry> fresh;
+  std::vector<Entry> known;
   for (auto& [name, entry] : filed) {
     ASSIGN_OR_RETURN(const bool seen, Holds(journey, name));
     if (!seen) {
@@ -97,11 +102,12 @@ absl::Status JourneyBatch::Apply(JourneyChange change) {
     for (const Copy& copy : entry.copies) {
       ASSIGN_OR_RETURN(const bool held, HoldsCopy(journey, copy));
       if (held) {
-        ++duplicates;
+        ++held_already;
       } else {
         again = true;
       }
     }
+    known.push_back(std::move(entry));
   }
   std::sort(fresh.begin(), fresh.end(),
             [](const Entry& a, const Entry& b) { return a.order_key < b.order_key; });
@@ -111,10 +117,12 @@ absl::Status JourneyBatch::Apply(JourneyChange change) {
     again = !in_order;
   }
   if (!again) {
-    totals_.duplicate += duplicates;
+    totals_.duplicate += held_already;
     if (fresh.empty()) return absl::OkStatus();
     return FoldOn(journey, std::move(fresh), std::move(tenures));
   }
+  std::move(known.begin(), known.end(), std::back_inserter(fresh));
+  change.added = CopiesOf(std::move(fresh));
   if (journey.head.entries >= options_.defer_entries_min) {
     return Defer(journey, std::move(change.added));
   }
@@ -394,6 +402,11 @@ absl::Status JourneyBatch::Finish(CellCache& cells) {
     }
   }
   return absl::OkStatus();
+}
+
+void JourneyBatch::Remember(CellCache& cells) {
+  for (HeadCache::Held& held : touched_) heads_.Put(std::move(held));
+  for (const auto& [key, value] : cell_values_) cells.Set(key, value);
 }
 
 }  // namespace revops

@@ -3,6 +3,8 @@
 // Every change of a journey goes through Apply, whether its events came in order (fold on), late
 // (take back, fold again), twice (drop) or went elsewhere (take out). Nothing is visible until the
 // caller commits the ViewBatch together with the totals.
+// The caches hold what is committed: the batch takes journeys out, and RememberIn brings back what
+// it made of them. A batch that is not committed leaves them without those journeys, which is safe.
 // Thread safety: none. Lifetime: all references outlive the batch; use one per commit.
 #pragma once
 
@@ -15,6 +17,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "engine/fold/runner.h"
 #include "engine/view/cell_cache.h"
+#include "engine/view/head_cache.h"
 #include "engine/view/journey_head.h"
 #include "engine/view/stored_journal.h"
 #include "engine/view/view_store.h"
@@ -49,9 +52,11 @@ class JourneyBatch {
     uint64_t checkpoint_items = 32;
   };
 
-  JourneyBatch(const ViewStore& store, const Registry& registry, const RevenueModel& model,
-               Resolver& resolver, const StoreTotals& totals, Options options)
+  JourneyBatch(const ViewStore& store, HeadCache& heads, const Registry& registry,
+               const RevenueModel& model, Resolver& resolver, const StoreTotals& totals,
+               Options options)
       : store_(store),
+        heads_(heads),
         registry_(registry),
         model_(model),
         resolver_(resolver),
@@ -70,17 +75,17 @@ class JourneyBatch {
 
   ViewBatch& writes() { return writes_; }
   const StoreTotals& totals() const { return totals_; }
-  // What Finish wrote; for the cache, once committed. cell key -> value
-  const absl::flat_hash_map<std::string, int128>& cell_values() const { return cell_values_; }
+
+  // REQUIRES: writes() are committed. May be called once.
+  void Remember(CellCache& cells);
 
  private:
-  struct Loaded {
-    uint128 root16 = 0;
+  struct Loaded : HeadCache::Held {
     bool existed = false;
-    JourneyHead head;
   };
 
-  absl::StatusOr<bool> LoadHead(uint128 root16, JourneyHead& head);
+  absl::Status Load(const Id& root, Loaded& journey);
+  absl::Status ApplyTo(Loaded& journey, JourneyChange change);
   absl::StatusOr<bool> Holds(const Loaded& journey, const std::string& name);
   absl::StatusOr<bool> HoldsCopy(const Loaded& journey, const Copy& copy);
   absl::StatusOr<bool> InOrder(Loaded& journey, const std::vector<Entry>& fresh,
@@ -88,7 +93,6 @@ class JourneyBatch {
   absl::Status Defer(Loaded& journey, std::vector<Copy> copies);
   absl::Status FoldOn(Loaded& journey, std::vector<Entry> fresh, std::vector<TenureAt> tenures);
   absl::Status FoldAgain(Loaded& journey, JourneyChange change);
-  void FileInto(std::vector<Copy> copies, std::map<std::string, Entry>& filed);
   absl::StatusOr<RowSet> Refold(const Loaded& journey, absl::Span<const FoldItem> before,
                                 absl::Span<const FoldItem> after, size_t common);
   absl::Status WriteRows(Loaded& journey, const RowSet& rows);
@@ -100,13 +104,15 @@ class JourneyBatch {
   void WriteHead(Loaded& journey);
 
   const ViewStore& store_;
+  HeadCache& heads_;
   const Registry& registry_;
   const RevenueModel& model_;
   Resolver& resolver_;
   const Options options_;
   StoreTotals totals_;
   CellDeltas cells_;
-  absl::flat_hash_map<std::string, int128> cell_values_;
+  absl::flat_hash_map<std::string, int128> cell_values_;  // cell key -> what Finish wrote
+  std::vector<HeadCache::Held> touched_;
   ViewBatch writes_;
 };
 

@@ -13,20 +13,6 @@
 
 namespace revops {
 
-// Files copies under their names, counting what is there already.
-void JourneyBatch::FileInto(std::vector<Copy> copies, std::map<std::string, Entry>& filed) {
-  for (Copy& copy : copies) {
-    std::string name = NameOf(copy);
-    const auto at = filed.find(name);
-    bool changed;
-    if (at == filed.end()) {
-      filed.emplace(std::move(name), EntryOf(std::move(copy)));
-    } else if (!AddCopy(std::move(copy), at->second, changed)) {
-      ++totals_.duplicate;
-    }
-  }
-}
-
 absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
   JourneyHead& head = journey.head;
   const uint128 root16 = journey.root16;
@@ -55,7 +41,7 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
     for (const Copy& copy : entry.copies) CollectIds(copy, old_ids);
     filed.emplace(entry.name, entry);
   }
-  FileInto(std::move(joining), filed);
+  FileCopies(std::move(joining), filed, totals_.duplicate);
   for (const Copy& copy : change.removed) {
     const auto at = filed.find(NameOf(copy));
     if (at == filed.end()) continue;
@@ -64,9 +50,9 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
       if (held.bytes != copy.bytes) rest.push_back(std::move(held));
     }
     filed.erase(at);
-    FileInto(std::move(rest), filed);
+    FileCopies(std::move(rest), filed, totals_.duplicate);
   }
-  FileInto(std::move(change.added), filed);
+  FileCopies(std::move(change.added), filed, totals_.duplicate);
 
   std::vector<Entry> entries;
   std::set<Id> ids;

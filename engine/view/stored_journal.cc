@@ -108,9 +108,7 @@ absl::StatusOr<std::vector<TenureAt>> LoadTenures(const ViewReader& store,
 }
 
 void CollectIds(const Copy& copy, std::set<Id>& ids) {
-  if (!copy.unreadable) {
-    for (Id& id : ScanHead(copy.bytes).subject) ids.insert(std::move(id));
-  }
+  for (const Id& id : copy.subject) ids.insert(id);
   if (!copy.person.empty()) ids.insert(copy.person);
   if (!copy.opportunity.empty()) ids.insert(copy.opportunity);
 }

@@ -31,7 +31,7 @@ struct Options {
   int64_t events = 300'000;
   int contacts = 50'000;
   int partitions = 4;
-  int batch = 4096;
+  int batch = 16'384;
   std::string folder = "/tmp/revops-peer-bench";
 };
 

@@ -73,24 +73,14 @@ class Company {
   };
 
   void File(const DecodedEvent& event, Resolver& resolver) {
-    const auto subject = ScanHead(event.bytes).subject;
-    const Resolution to = resolver.Resolve(subject, event.at, RecordRoot(event.bytes));
-    Copy copy;
-    copy.bytes = event.bytes;
-    copy.at = event.at;
-    copy.recorded_at = event.recorded_at;
+    Copy copy = CopyOfEvent(event);
+    const Resolution to = resolver.Resolve(copy.subject, event.at, RecordRoot(event.bytes));
     copy.person = to.person;
     copy.opportunity = to.opportunity;
     Journey& journey = journeys_[to.root];
     if (!to.person.empty()) journey.people.insert(to.person);
-    const std::string name = NameOf(copy);
-    const auto at = journey.entries.find(name);
-    bool changed = false;
-    if (at == journey.entries.end()) {
-      journey.entries.emplace(name, EntryOf(std::move(copy)));
-    } else {
-      AddCopy(std::move(copy), at->second, changed);
-    }
+    uint64_t duplicates = 0;
+    FileCopies({std::move(copy)}, journey.entries, duplicates);
   }
 
   void Fold(const Id& root, Journey& journey, Resolver& resolver) {

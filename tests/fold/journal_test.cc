@@ -9,10 +9,7 @@ namespace revops::test {
 namespace {
 
 Copy CopyOf(const TestEvent& event, int64_t recorded_at = 1) {
-  DecodedEvent decoded = DecodedOf(event);
-  Copy copy;
-  copy.bytes = decoded.bytes;
-  copy.at = decoded.at;
+  Copy copy = CopyOfEvent(DecodedOf(event));
   copy.recorded_at = recorded_at;
   copy.person = IdOfText("contact:crm:ada");
   return copy;

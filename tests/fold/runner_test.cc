@@ -17,10 +17,7 @@ class RunnerTest : public testing::Test {
   RunnerTest() { Empty(); }
   void Empty() { rows_ = std::make_unique<RowSet>(registry_, std::vector<RowSet::Row>()); }
   Entry EntryFor(const TestEvent& event) {
-    DecodedEvent decoded = DecodedOf(event);
-    Copy copy;
-    copy.bytes = decoded.bytes;
-    copy.at = decoded.at;
+    Copy copy = CopyOfEvent(DecodedOf(event));
     copy.person = IdOfText("contact:crm:ada");
     return EntryOf(std::move(copy));
   }

@@ -12,12 +12,8 @@ namespace {
 std::vector<Entry> Entries(int count) {
   std::vector<Entry> entries;
   for (int i = 0; i < count; ++i) {
-    const DecodedEvent decoded =
-        DecodedOf({absl::StrCat("e", i), i, {"contact:crm:ada"}, "page_view {}"});
-    Copy copy;
-    copy.bytes = decoded.bytes;
-    copy.at = decoded.at;
-    entries.push_back(EntryOf(std::move(copy)));
+    entries.push_back(EntryOf(
+        CopyOfEvent(DecodedOf({absl::StrCat("e", i), i, {"contact:crm:ada"}, "page_view {}"}))));
   }
   return entries;
 }
