@@ -5,6 +5,8 @@
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
 #include "engine/model/model.h"
+#include "engine/query/kpi_book.h"
+#include "projections/registry.h"
 
 namespace revops {
 namespace {
@@ -21,7 +23,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& file) {
 
 absl::StatusOr<std::shared_ptr<const RevenueModel>> Load(const std::string& file) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
-  return RevenueModel::Parse(text, file);
+  ASSIGN_OR_RETURN(auto model, RevenueModel::Parse(text, file));
+  RETURN_IF_ERROR(CheckKpis(*model, AllProjections()));
+  return model;
 }
 
 absl::StatusOr<ExitCode> Print(Session& session, bool use_default) {

@@ -54,6 +54,7 @@ void AddPublish(CLI::App& app, Session& session);
 void AddServe(CLI::App& app, Session& session);
 void AddGet(CLI::App& app, Session& session);
 void AddList(CLI::App& app, Session& session);
+void AddKpi(CLI::App& app, Session& session);
 void AddTimeline(CLI::App& app, Session& session);
 void AddViews(CLI::App& app, Session& session);
 void AddDeadLetters(CLI::App& app, Session& session);

@@ -51,6 +51,7 @@ void Declare(CLI::App& app, Session& session) {
   AddViews(app, session);
   AddGet(app, session);
   AddList(app, session);
+  AddKpi(app, session);
   AddTimeline(app, session);
   AddDeadLetters(app, session);
   AddStatus(app, session);

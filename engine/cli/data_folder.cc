@@ -12,6 +12,7 @@
 #include "engine/log/embedded_log.h"
 #include "engine/log/renamed_log.h"
 #include "engine/model/model.h"
+#include "engine/query/kpi_book.h"
 #include "engine/runtime/engine.h"
 #include "engine/runtime/generation.h"
 #include "engine/runtime/topics.h"
@@ -60,6 +61,9 @@ class OpenedFolder final : public Api {
   absl::StatusOr<v1::DeadLettersResponse> DeadLetters(
       const v1::DeadLettersRequest& request) override {
     return api_->DeadLetters(request);
+  }
+  absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) override {
+    return api_->Kpi(request);
   }
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) override {
     return api_->Status(request);
@@ -166,8 +170,9 @@ absl::StatusOr<std::unique_ptr<Api>> OpenDataFolder(const Target& target) {
   const fs::path own_model = folder / "model.textproto";
   // The mistakes of a model are said before a folder is made for it.
   ASSIGN_OR_RETURN(const FolderModel model, ChooseModel(target, own_model));
-  // The log's lock comes first: while it is held nobody else touches the folder.
   Registry registry = AllProjections();
+  RETURN_IF_ERROR(CheckKpis(*model.model, registry));
+  // The log's lock comes first: while it is held nobody else touches the folder.
   const std::string generation =
       GenerationFingerprint(registry, *model.model).substr(0, kGenerationDigits);
   const std::string routed = absl::StrCat(kRouted, "-", generation);

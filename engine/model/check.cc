@@ -10,6 +10,7 @@
 #include "engine/event/text.h"
 #include "engine/model/business_hours.h"
 #include "engine/model/check_fields.h"
+#include "engine/model/check_kpi.h"
 #include "engine/model/check_sections.h"
 
 namespace revops {
@@ -109,38 +110,6 @@ void CheckFold(const Place& place, const v1::FoldPart& fold) {
   CheckVersions(place, "sla", *zone, fold.sla(), CheckSla);
   CheckVersions(place, "channels", *zone, fold.channels(), CheckChannels);
   CheckVersions(place, "traffic", *zone, fold.traffic(), CheckTraffic);
-}
-
-void CheckTerms(const Place& place, absl::string_view field,
-                const RepeatedPtrField<v1::Term>& terms) {
-  for (int i = 0; i < terms.size(); ++i) {
-    const Place at = place.Child(field, i);
-    CheckSlug(at, "measure", terms[i].measure());
-    if (terms[i].dimension().empty() && !terms[i].value().empty()) {
-      at.Mistake("dimension", "is missing; say of which grouping the value is");
-    }
-  }
-}
-
-void CheckAsk(const Place& place, const v1::AskPart& ask) {
-  if (!CheckSize(place, "kpi", ask.kpi())) return;
-  std::set<std::string> names;
-  for (int i = 0; i < ask.kpi_size(); ++i) {
-    const auto& kpi = ask.kpi(i);
-    const Place at = place.Child("kpi", i);
-    CheckSlug(at, "name", kpi.name());
-    CheckUnique(at, "name", kpi.name(), names);
-    CheckName(at, "label", kpi.label());
-    if (kpi.unit() == v1::Kpi::UNIT_UNSPECIFIED) {
-      at.Mistake("unit", "is missing; give COUNT, RATIO, MONEY or DURATION");
-    }
-    if (kpi.numerator_size() == 0) at.Mistake("numerator", "is missing; give at least one measure");
-    if (kpi.unit() == v1::Kpi::RATIO && kpi.denominator_size() == 0) {
-      at.Mistake("denominator", "is missing; a ratio has one");
-    }
-    CheckTerms(at, "numerator", kpi.numerator());
-    CheckTerms(at, "denominator", kpi.denominator());
-  }
 }
 
 // Every text of the model, however deep.

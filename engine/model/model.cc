@@ -91,6 +91,18 @@ int64_t RevenueModel::FromOf(absl::string_view from) const {
 
 const v1::RevenueModel& RevenueModel::proto() const { return text_->model; }
 
+absl::Status RevenueModel::CheckAskPart(
+    const std::function<void(const v1::Kpi& kpi, const KpiMistake& mistake)>& check) const {
+  Mistakes mistakes;
+  const Place ask = Place(*text_, mistakes).Child("ask");
+  for (int i = 0; i < proto().ask().kpi_size(); ++i) {
+    check(proto().ask().kpi(i), [&](absl::string_view field, absl::string_view what) {
+      ask.Child("kpi", i).Mistake(field, what);
+    });
+  }
+  return mistakes.ToStatus();
+}
+
 const v1::Pipeline* RevenueModel::PipelineOf(absl::string_view pipeline_id, int64_t instant) const {
   const v1::Pipelines& pipelines = *pipelines_.At(instant);
   if (pipeline_id.empty()) return &pipelines.pipeline(0);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -47,6 +48,12 @@ class RevenueModel final {
   const v1::RevenueModel& proto() const;
   const std::string& name() const { return proto().name(); }
   const std::string& version() const { return proto().version(); }
+
+  // Calls `check` for each KPI, with what notes a mistake in one of its fields; for checks that
+  // need more than the model. Errors: kInvalidArgument, one line a mistake, as of Parse.
+  using KpiMistake = std::function<void(absl::string_view field, absl::string_view what)>;
+  absl::Status CheckAskPart(
+      const std::function<void(const v1::Kpi& kpi, const KpiMistake& mistake)>& check) const;
 
   // SHA-256 (hex) of the fold part: models with another one need another generation.
   const std::string& fold_fingerprint() const { return fold_fingerprint_; }

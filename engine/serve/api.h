@@ -40,6 +40,10 @@ class Api {
   virtual absl::StatusOr<v1::DeadLettersResponse> DeadLetters(
       const v1::DeadLettersRequest& request) = 0;
 
+  // Errors: kNotFound for an unknown KPI (offers the list); kInvalidArgument for a slice that its
+  // measures are not counted by (offers those).
+  virtual absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) = 0;
+
   virtual absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) = 0;
 
   virtual absl::StatusOr<v1::ViewsResponse> Views(const v1::ViewsRequest& request) = 0;

@@ -72,6 +72,7 @@ constexpr Route kRoutes[] = {
     {"List", Unary<&Api::List>},
     {"Timeline", Unary<&Api::Timeline>},
     {"DeadLetters", Unary<&Api::DeadLetters>},
+    {"Kpi", Unary<&Api::Kpi>},
     {"Status", Unary<&Api::Status>},
     {"Views", Unary<&Api::Views>},
     {"Model", Unary<&Api::Model>},

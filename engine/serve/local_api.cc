@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "engine/base/status.h"
 #include "engine/query/dead_letters.h"
+#include "engine/query/kpi.h"
 #include "engine/query/lists.h"
 #include "engine/query/log_records.h"
 #include "engine/query/look.h"
@@ -105,6 +106,14 @@ absl::StatusOr<v1::DeadLettersResponse> LocalApi::DeadLetters(
   RETURN_IF_ERROR(Wait(request.await()));
   ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
   ASSIGN_OR_RETURN(v1::DeadLettersResponse response, ListDeadLetters(engine_, look, request));
+  *response.mutable_seen() = freshness_.Describe(look);
+  return response;
+}
+
+absl::StatusOr<v1::KpiResponse> LocalApi::Kpi(const v1::KpiRequest& request) {
+  RETURN_IF_ERROR(Wait(request.await()));
+  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
+  ASSIGN_OR_RETURN(v1::KpiResponse response, AskKpis(engine_, look, clock_.NowMicros(), request));
   *response.mutable_seen() = freshness_.Describe(look);
   return response;
 }

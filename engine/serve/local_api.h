@@ -35,6 +35,7 @@ class LocalApi final : public Api {
   absl::StatusOr<v1::TimelineResponse> Timeline(const v1::TimelineRequest& request) override;
   absl::StatusOr<v1::DeadLettersResponse> DeadLetters(
       const v1::DeadLettersRequest& request) override;
+  absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) override;
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) override;
   absl::StatusOr<v1::ViewsResponse> Views(const v1::ViewsRequest& request) override;
   absl::StatusOr<v1::ModelResponse> Model(const v1::ModelRequest& request) override;

@@ -77,6 +77,10 @@ absl::StatusOr<v1::DeadLettersResponse> RemoteApi::DeadLetters(
                                       options_.limits.answer_time_max + WaitOf(request));
 }
 
+absl::StatusOr<v1::KpiResponse> RemoteApi::Kpi(const v1::KpiRequest& request) {
+  return Ask<v1::KpiResponse>("Kpi", request, options_.limits.answer_time_max + WaitOf(request));
+}
+
 absl::StatusOr<v1::StatusResponse> RemoteApi::Status(const v1::StatusRequest& request) {
   return Ask<v1::StatusResponse>("Status", request,
                                  options_.limits.answer_time_max + WaitOf(request));

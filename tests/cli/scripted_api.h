@@ -24,6 +24,7 @@ struct Script {
   v1::ListRequest listed;
   v1::GetRequest got;
   v1::TimelineRequest timeline;
+  v1::KpiRequest kpi;
 };
 
 class ScriptedApi final : public Api {
@@ -86,6 +87,26 @@ class ScriptedApi final : public Api {
     letter->set_projection("opportunity");
     letter->set_reason("closed without an opening");
     response.add_dead_letters()->set_reason("truncated");
+    return Done(response);
+  }
+  absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) override {
+    script_.kpi = request;
+    v1::KpiResponse response;
+    v1::KpiSeries* series = response.add_kpis();
+    series->set_name("win_rate_narrow");
+    series->set_label("Win rate");
+    series->set_unit("ratio");
+    series->set_formula("won_count / (won_count + lost_count)");
+    series->add_slices("owner");
+    for (const auto& [period, value] :
+         {std::pair<const char*, const char*>{"2025-Q1", "0.25"}, {"2025-Q2", nullptr}}) {
+      v1::KpiPoint* point = series->add_points();
+      point->set_period(period);
+      if (value == nullptr) continue;
+      point->set_value(value);
+      point->set_n("8");
+      point->set_before("0.2");
+    }
     return Done(response);
   }
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest&) override {

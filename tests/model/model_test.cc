@@ -81,7 +81,7 @@ TEST(ModelTest, OnlyTheFoldPartIsFingerprinted) {
             model->fold_fingerprint());
   EXPECT_EQ(Parsed(absl::StrCat("# a comment\n", kSmall,
                                 "\nask { kpi { name: 'k' label: 'K' unit: COUNT "
-                                "numerator { measure: 'touches' } } }"))
+                                "formula: 'touches' } }"))
                 ->fold_fingerprint(),
             model->fold_fingerprint());
   EXPECT_NE(Parsed(Small("half_life_days: 10", "half_life_days: 11"))->fold_fingerprint(),

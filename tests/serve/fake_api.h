@@ -52,6 +52,11 @@ class FakeApi final : public Api {
     response.add_dead_letters()->set_projection(request.projection());
     return Done(std::move(response));
   }
+  absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) override {
+    v1::KpiResponse response;
+    for (const std::string& name : request.names()) response.add_kpis()->set_name(name);
+    return Done(std::move(response));
+  }
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) override {
     v1::StatusResponse response;
     response.set_log_identity("log-" + request.await().token());

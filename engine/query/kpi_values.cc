@@ -1,0 +1,231 @@
+#include "engine/query/kpi_values.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "engine/base/money.h"
+#include "engine/base/status.h"
+
+namespace revops {
+namespace {
+
+using Kind = Formula::Kind;
+constexpr int64_t kSecondsPerDay = 86'400;
+
+bool IsStock(const MeasureUse& use) {
+  return use.over == Over::kOpening || use.over == Over::kClosing;
+}
+
+}  // namespace
+
+absl::Status KpiValues::Read(const Formula& formula) {
+  if (formula.kind == Kind::kKpi) {
+    ASSIGN_OR_RETURN(const KpiBook::Entry* const entry, scene_.book.Find(formula.name));
+    return Annotate(Read(*entry->formula), absl::StrCat("kpi(", formula.name, ")"));
+  }
+  if (formula.kind == Kind::kMeasure) return ReadLeaf(formula);
+  if (formula.left != nullptr) RETURN_IF_ERROR(Read(*formula.left));
+  if (formula.right != nullptr) RETURN_IF_ERROR(Read(*formula.right));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<int32_t>> KpiValues::ShiftOf(const MeasureUse& use) const {
+  if (use.shifted_by == nullptr) return std::optional<int32_t>(0);
+  // Over the whole range asked for and all slices: a cost does not know whose deal it will be.
+  const std::vector<std::string> no_dimensions;
+  const std::map<std::string, std::string> no_filter;
+  ASSIGN_OR_RETURN(const Periods total,
+                   Periods::Over(Calendar(), v1::KpiRequest::TOTAL, scene_.periods.whole(), false));
+  const KpiScene scene{scene_.look,           scene_.measures, scene_.book, scene_.rates,  total,
+                       v1::KpiRequest::TOTAL, no_dimensions,   no_filter,   scene_.end_day};
+  KpiValues values(scene);
+  RETURN_IF_ERROR(values.Read(*use.shifted_by));
+  const std::optional<Number> seconds = values.Of(*use.shifted_by, {{}, 0, ""});
+  if (!seconds.has_value()) return std::optional<int32_t>();
+  const int64_t days = Rounded(*seconds / Number(kSecondsPerDay));
+  if (days < 0 || days > 100'000) return std::optional<int32_t>();
+  return std::optional<int32_t>(static_cast<int32_t>(days));
+}
+
+absl::Status KpiValues::ReadLeaf(const Formula& node) {
+  if (leaves_.count(&node) > 0) return absl::OkStatus();
+  const MeasureUse& use = node.use;
+  std::string name = use.measure;
+  if (name.find("@grain") != std::string::npos) {
+    if (scene_.grain == v1::KpiRequest::TOTAL) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          name, " counts each once a period; ask with a grain (week, month, quarter)"));
+    }
+    name = absl::StrReplaceAll(name, {{"@grain", NameOf(scene_.grain)}});
+  }
+  Leaf leaf;
+  leaf.use = &use;
+  ASSIGN_OR_RETURN(leaf.measure, scene_.measures.Find(name));
+  static const auto& nothing = *new std::vector<std::string>;
+  static const auto& no_filter = *new std::map<std::string, std::string>;
+  const auto& by = use.whole ? nothing : scene_.by;
+  const auto& only = use.whole ? no_filter : scene_.only;
+  std::set<std::string> also(by.begin(), by.end());
+  for (const auto& [dimension, value] : only) also.insert(dimension);
+  ASSIGN_OR_RETURN(const MeasureSlice slice, scene_.measures.Slice(*leaf.measure, use, also));
+  ASSIGN_OR_RETURN(const std::optional<int32_t> shift, ShiftOf(use));
+  leaf.unknown = !shift.has_value();
+  if (!leaf.unknown) {
+    ASSIGN_OR_RETURN(leaf.counted, AddUp(scene_.look, {use, slice, by, only, scene_.periods,
+                                                       scene_.end_day, *shift, scene_.rates}));
+  }
+  leaves_.emplace(&node, std::move(leaf));
+  return absl::OkStatus();
+}
+
+const Counted* KpiValues::Find(const Leaf& leaf, const At& at) const {
+  const auto found = leaf.counted.find(leaf.use->whole ? SliceKey() : at.slice);
+  return found == leaf.counted.end() ? nullptr : &found->second[static_cast<size_t>(at.period)];
+}
+
+std::optional<Number> KpiValues::PercentileOf(const Leaf& leaf, const Counted& counted) {
+  int128 total = 0;
+  for (const auto& [middle, count] : counted.buckets) total += count;
+  if (total <= 0) return std::nullopt;
+  // Nearest rank.
+  int128 rank = (total * leaf.use->percentile + 99) / 100;
+  for (const auto& [middle, count] : counted.buckets) {
+    rank -= count;
+    if (rank <= 0) return NumberOf(middle);
+  }
+  return std::nullopt;
+}
+
+std::optional<Number> KpiValues::SumOf(const Leaf& leaf, const At& at) const {
+  if (leaf.unknown) return std::nullopt;
+  const Counted* const counted = Find(leaf, at);
+  if (leaf.use->percentile != 0) {
+    return counted == nullptr ? std::nullopt : PercentileOf(leaf, *counted);
+  }
+  if (counted == nullptr) return Number(0);
+  const bool money = leaf.measure->unit == Measure::Unit::kMicros;
+  const Rates& rates = scene_.rates;
+  Number sum = 0;
+  for (const auto& [key, part] : counted->sums) {
+    const auto& [currency, segment] = key;
+    if (part == 0) continue;
+    if (!money || currency.empty()) {
+      sum += NumberOf(part);
+      continue;
+    }
+    if (rates.target().empty()) {
+      if (currency == at.currency) sum += NumberOf(part);
+      continue;
+    }
+    const int32_t day = std::min(scene_.periods.days(at.period).end_day, scene_.end_day) - 1;
+    const std::optional<Number> rate =
+        rates.RateOf(currency, IsStock(*leaf.use) ? rates.SegmentOf(currency, day) : segment);
+    if (!rate.has_value()) {
+      missing_rates_.insert(absl::StrCat(currency, " to ", rates.target(), " by ", FormatDay(day)));
+      return std::nullopt;
+    }
+    sum += NumberOf(part) * *rate;
+  }
+  return money ? sum / Number(kMicrosPerUnit) : sum;
+}
+
+std::optional<Number> KpiValues::Of(const Formula& formula, const At& at) const {
+  switch (formula.kind) {
+    case Kind::kNumber:
+      return NumberOfDecimal(formula.name);
+    case Kind::kConstant:
+      return scene_.book.ConstantOf(formula.name);
+    case Kind::kKpi:
+      return Of(*(*scene_.book.Find(formula.name))->formula, at);
+    case Kind::kMeasure:
+      return SumOf(leaves_.at(&formula), at);
+    default:
+      break;
+  }
+  const std::optional<Number> left = Of(*formula.left, at);
+  const std::optional<Number> right = Of(*formula.right, at);
+  if (!left.has_value() || !right.has_value()) return std::nullopt;
+  switch (formula.kind) {
+    case Kind::kAdd:
+      return *left + *right;
+    case Kind::kSubtract:
+      return *left - *right;
+    case Kind::kMultiply:
+      return *left * *right;
+    default:
+      if (*right == 0) return std::nullopt;
+      return *left / *right;
+  }
+}
+
+template <typename Each>
+void KpiValues::ForEachLeaf(const Formula& formula, const Each& each) const {
+  if (formula.kind == Kind::kKpi) {
+    ForEachLeaf(*(*scene_.book.Find(formula.name))->formula, each);
+  } else if (formula.kind == Kind::kMeasure) {
+    each(leaves_.at(&formula));
+  }
+  if (formula.left != nullptr) ForEachLeaf(*formula.left, each);
+  if (formula.right != nullptr) ForEachLeaf(*formula.right, each);
+}
+
+std::set<SliceKey> KpiValues::Slices(const Formula& formula) const {
+  std::set<SliceKey> slices;
+  ForEachLeaf(formula, [&](const Leaf& leaf) {
+    if (leaf.use->whole) return;
+    for (const auto& [slice, periods] : leaf.counted) {
+      for (const Counted& counted : periods) {
+        const bool any = std::any_of(counted.sums.begin(), counted.sums.end(),
+                                     [](const auto& sum) { return sum.second != 0; }) ||
+                         std::any_of(counted.buckets.begin(), counted.buckets.end(),
+                                     [](const auto& count) { return count.second != 0; });
+        if (any) slices.insert(slice);
+      }
+    }
+  });
+  return slices;
+}
+
+std::set<std::string> KpiValues::Currencies(const Formula& formula) const {
+  std::set<std::string> currencies;
+  ForEachLeaf(formula, [&](const Leaf& leaf) {
+    if (leaf.measure->unit != Measure::Unit::kMicros) return;
+    for (const auto& [slice, periods] : leaf.counted) {
+      for (const Counted& counted : periods) {
+        for (const auto& [key, sum] : counted.sums) {
+          if (sum != 0) currencies.insert(key.first);
+        }
+      }
+    }
+  });
+  return currencies;
+}
+
+KpiValues::Kinds KpiValues::KindsOf(const Formula& formula) const {
+  Kinds kinds;
+  ForEachLeaf(formula, [&](const Leaf& leaf) {
+    if (leaf.use->percentile != 0) {
+      kinds.buckets = true;
+    } else if (leaf.measure->unit == Measure::Unit::kMicros) {
+      kinds.money = true;
+    } else {
+      kinds.counts = true;
+    }
+  });
+  return kinds;
+}
+
+std::optional<Number> KpiValues::Population(const Formula& formula, const At& at) const {
+  if (formula.kind == Kind::kKpi) {
+    return Population(*(*scene_.book.Find(formula.name))->formula, at);
+  }
+  if (formula.kind != Kind::kMeasure || formula.use.percentile == 0) return std::nullopt;
+  const Counted* const counted = Find(leaves_.at(&formula), at);
+  Number total = 0;
+  if (counted == nullptr) return total;
+  for (const auto& [middle, count] : counted->buckets) total += NumberOf(count);
+  return total;
+}
+
+}  // namespace revops

@@ -1,0 +1,87 @@
+// Works formulas out: reads what their measures counted once, then gives a number for any period,
+// slice and currency.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/query/kpi_book.h"
+#include "engine/query/kpi_cells.h"
+
+namespace revops {
+
+// What all formulas of one question share. Lifetime: borrows all of it.
+struct KpiScene {
+  const Look& look;
+  const Measures& measures;
+  const KpiBook& book;
+  const Rates& rates;
+  const Periods& periods;
+  v1::KpiRequest::Grain grain;
+  const std::vector<std::string>& by;
+  const std::map<std::string, std::string>& only;
+  int32_t end_day;  // days from here on lie after the asking instant
+};
+
+class KpiValues final {
+ public:
+  explicit KpiValues(const KpiScene& scene) : scene_(scene) {}
+
+  // Reads what `formula` needs. Lifetime: the formula outlives the values.
+  // Errors: kInvalidArgument for a measure or slice that there is not (offers what there is); those
+  // of reading.
+  absl::Status Read(const Formula& formula);
+
+  // What was read of it.
+  struct At {
+    const SliceKey& slice;
+    int period;
+    const std::string& currency;  // which amounts count, while there is no reporting currency
+  };
+  // Nothing if it is unknown: a division by 0, a rate that is missing.
+  // REQUIRES: Read(formula) was ok.
+  std::optional<Number> Of(const Formula& formula, const At& at) const;
+
+  // Slices under which anything was counted, and currencies in which. REQUIRES: as above.
+  std::set<SliceKey> Slices(const Formula& formula) const;
+  std::set<std::string> Currencies(const Formula& formula) const;
+
+  // Whether it adds up amounts; counts; whether it reads buckets.
+  struct Kinds {
+    bool money = false;
+    bool counts = false;
+    bool buckets = false;
+  };
+  Kinds KindsOf(const Formula& formula) const;
+
+  // How many numbers a formula that is one percentile rests on; nothing if it is none.
+  std::optional<Number> Population(const Formula& formula, const At& at) const;
+
+  // "USD on 2025-03-01": rates that were needed and not there.
+  const std::set<std::string>& missing_rates() const { return missing_rates_; }
+
+ private:
+  struct Leaf {
+    const MeasureUse* use = nullptr;
+    const Measure* measure = nullptr;
+    bool unknown = false;  // what shifts it is
+    CountedBySlice counted;
+  };
+  absl::StatusOr<std::optional<int32_t>> ShiftOf(const MeasureUse& use) const;
+  absl::Status ReadLeaf(const Formula& node);
+  const Counted* Find(const Leaf& leaf, const At& at) const;
+  std::optional<Number> SumOf(const Leaf& leaf, const At& at) const;
+  static std::optional<Number> PercentileOf(const Leaf& leaf, const Counted& counted);
+  template <typename Each>
+  void ForEachLeaf(const Formula& formula, const Each& each) const;
+
+  const KpiScene& scene_;
+  std::map<const Formula*, Leaf> leaves_;
+  mutable std::set<std::string> missing_rates_;
+};
+
+}  // namespace revops
