@@ -179,7 +179,9 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& fo
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.write_buffer_manager = memory.parts_->write_buffers;
-  options.write_buffer_size = 64 << 20;
+  // What a crash leaves to be read again is at most this much a store.
+  options.write_buffer_size = 32 << 20;
+  options.avoid_flush_during_recovery = true;
   options.max_open_files = 256;
   options.compression = rocksdb::kLZ4Compression;
   options.allow_concurrent_memtable_write = false;
