@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
@@ -94,10 +95,10 @@ Copy Redacted(const Copy& copy) {
 int HomeOf(const Id& root, int partitions) { return PartitionFor(root.bytes(), partitions); }
 
 struct Partition::Arrived {
-  std::map<Id, JourneyChange> changes;  // root -> what happens to its journey
-  std::vector<NewRecord> forwards;      // to `routed`
-  std::vector<NewRecord> links;         // to `identities`
-  std::set<std::string> link_bytes;     // of `links`
+  absl::flat_hash_map<Id, JourneyChange> changes;  // root -> what happens to its journey
+  std::vector<NewRecord> forwards;                 // to `routed`
+  std::vector<NewRecord> links;                    // to `identities`
+  std::set<std::string> link_bytes;                // of `links`
   uint64_t forwarded = 0;
 
   JourneyChange& ChangeOf(const Id& root) {

@@ -30,8 +30,8 @@ class HeadCache {
     for (Half* half : {&young_, &old_}) {
       const auto found = half->heads.find(root);
       if (found == half->heads.end()) continue;
-      held = std::move(found->second);
-      half->bytes -= BytesOf(held);
+      held = std::move(found->second.held);
+      half->bytes -= found->second.bytes;
       half->heads.erase(found);
       return true;
     }
@@ -47,12 +47,16 @@ class HeadCache {
     }
     young_.bytes += bytes;
     Id root = held.head.root;
-    young_.heads[std::move(root)] = std::move(held);
+    young_.heads[std::move(root)] = {std::move(held), bytes};
   }
 
  private:
+  struct Sized {
+    Held held;
+    int64_t bytes = 0;
+  };
   struct Half {
-    absl::flat_hash_map<Id, Held> heads;  // root -> journey
+    absl::flat_hash_map<Id, Sized> heads;  // root -> journey
     int64_t bytes = 0;
   };
   static int64_t BytesOf(const Held& held) {

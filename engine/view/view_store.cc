@@ -1,7 +1,6 @@
 #include "engine/view/view_store.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -75,6 +74,15 @@ absl::StatusOr<bool> FloorFrom(rocksdb::DB& db, const rocksdb::ReadOptions& opti
   key = at->key().ToString();
   value = at->value().ToString();
   return true;
+}
+
+// The first eight bytes of a key, zeros behind a shorter one, as a number.
+uint64_t KeyStart(absl::string_view key) {
+  uint64_t start = 0;
+  for (size_t i = 0; i < sizeof(start); ++i) {
+    start = start << 8 | (i < key.size() ? static_cast<uint8_t>(key[i]) : 0);
+  }
+  return start;
 }
 
 // The first key after all that begin with `prefix`; empty if there is none.
@@ -183,7 +191,9 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& fo
   options.write_buffer_size = 32 << 20;
   options.avoid_flush_during_recovery = true;
   options.max_open_files = 256;
-  options.compression = rocksdb::kLZ4Compression;
+  // What was just flushed is soon compacted: compressing it twice does not pay.
+  options.compression_per_level.assign(options.num_levels, rocksdb::kLZ4Compression);
+  options.compression_per_level[0] = rocksdb::kNoCompression;
   options.allow_concurrent_memtable_write = false;
   // Batches come sorted: a hint a key space lets each insertion start where the last one ended.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
@@ -204,15 +214,24 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& fo
 ViewStore::~ViewStore() = default;
 
 absl::Status ViewStore::Commit(ViewBatch batch) {
-  std::vector<ViewBatch::Operation>& all = batch.operations_;
-  std::vector<uint32_t> order(all.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](uint32_t a, uint32_t b) { return all[a].key < all[b].key; });
+  const std::vector<ViewBatch::Operation>& all = batch.operations_;
+  // Most keys differ in their first bytes: comparing those leaves the keys themselves in peace.
+  struct Place {
+    uint64_t key_start;  // big endian, so that it compares as the bytes do
+    uint32_t index;
+  };
+  std::vector<Place> order(all.size());
+  for (uint32_t i = 0; i < order.size(); ++i) order[i] = {KeyStart(all[i].key), i};
+  std::sort(order.begin(), order.end(), [&](const Place& a, const Place& b) {
+    if (a.key_start != b.key_start) return a.key_start < b.key_start;
+    const int compared = all[a.index].key.compare(all[b.index].key);
+    return compared != 0 ? compared < 0 : a.index < b.index;
+  });
   rocksdb::WriteBatch writes;
   for (size_t i = 0; i < order.size(); ++i) {
-    const ViewBatch::Operation& operation = all[order[i]];
-    if (i + 1 < order.size() && all[order[i + 1]].key == operation.key) continue;
+    const ViewBatch::Operation& operation = all[order[i].index];
+    // Of several operations on one key the last one holds.
+    if (i + 1 < order.size() && all[order[i + 1].index].key == operation.key) continue;
     if (operation.is_delete) {
       writes.Delete(operation.key);
     } else {
