@@ -52,6 +52,7 @@ void AddSimulate(CLI::App& app, Session& session);
 void AddImport(CLI::App& app, Session& session);
 void AddPublish(CLI::App& app, Session& session);
 void AddServe(CLI::App& app, Session& session);
+void AddKafka(CLI::App& app, Session& session);
 void AddGet(CLI::App& app, Session& session);
 void AddList(CLI::App& app, Session& session);
 void AddKpi(CLI::App& app, Session& session);

@@ -8,6 +8,7 @@
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/folding.h"
+#include "engine/cli/kafka_target.h"
 
 namespace revops {
 namespace {
@@ -37,6 +38,7 @@ void Declare(CLI::App& app, Session& session) {
                  "A data folder, opened by this process; not while a server has it open "
                  "[revops-data]")
       ->envname("REVOPS_DATA");
+  AddKafkaOptions(app, &session.target.kafka);
   const std::map<std::string, TableFormat> formats = {
       {"table", TableFormat::kTable}, {"json", TableFormat::kJson}, {"csv", TableFormat::kCsv}};
   app.add_option("--format", session.format, "How answers are written: table, json or csv [table]")
@@ -48,6 +50,7 @@ void Declare(CLI::App& app, Session& session) {
   AddImport(app, session);
   AddPublish(app, session);
   AddServe(app, session);
+  AddKafka(app, session);
   AddViews(app, session);
   AddGet(app, session);
   AddList(app, session);
@@ -66,6 +69,11 @@ absl::Status ChooseTarget(Session& session) {
   if (!target.server.empty() && !target.data.empty()) {
     return absl::InvalidArgumentError(
         "both --server and --data are given (or REVOPS_SERVER and REVOPS_DATA are set); name one");
+  }
+  if (!target.server.empty() && !target.kafka.brokers.empty()) {
+    return absl::InvalidArgumentError(
+        "both --server and --kafka are given (or REVOPS_SERVER and REVOPS_KAFKA are set); name "
+        "one");
   }
   if (target.server.empty() && target.data.empty()) target.data = session.default_folder;
   return absl::OkStatus();

@@ -8,8 +8,10 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/status.h"
+#include "engine/cli/kafka_target.h"
 #include "engine/ingest/ingest.h"
 #include "engine/log/embedded_log.h"
+#include "engine/log/folder_lock.h"
 #include "engine/log/renamed_log.h"
 #include "engine/model/model.h"
 #include "engine/query/kpi_book.h"
@@ -27,11 +29,17 @@ namespace fs = std::filesystem;
 // Enough of a fingerprint to name the folder and the topic of a generation.
 constexpr size_t kGenerationDigits = 12;
 
+// The folder's own log holds the folder; a log elsewhere leaves that to the lock.
+struct OpenedLog {
+  std::unique_ptr<FolderLock> lock;
+  std::unique_ptr<EventLog> log;
+};
+
 // The Api and all it stands on, which goes with it.
 class OpenedFolder final : public Api {
  public:
-  static absl::StatusOr<std::unique_ptr<Api>> Open(std::unique_ptr<EmbeddedLog> log,
-                                                   Registry registry, const std::string& routed,
+  static absl::StatusOr<std::unique_ptr<Api>> Open(OpenedLog log, Registry registry,
+                                                   const std::string& routed,
                                                    std::shared_ptr<const RevenueModel> model,
                                                    EngineOptions engine, LocalApiOptions options) {
     std::unique_ptr<OpenedFolder> opened(
@@ -83,11 +91,13 @@ class OpenedFolder final : public Api {
   }
 
  private:
-  OpenedFolder(std::unique_ptr<EmbeddedLog> log, Registry registry, const std::string& routed)
-      : log_(std::move(log)), topics_(*log_, {{kRouted, routed}}), registry_(std::move(registry)) {}
+  OpenedFolder(OpenedLog log, Registry registry, const std::string& routed)
+      : log_(std::move(log)),
+        topics_(*log_.log, {{kRouted, routed}}),
+        registry_(std::move(registry)) {}
 
   const SystemClock clock_;
-  const std::unique_ptr<EmbeddedLog> log_;
+  const OpenedLog log_;
   RenamedLog topics_;  // the log as this generation sees it
   const Registry registry_;
   std::unique_ptr<Engine> engine_;
@@ -138,9 +148,38 @@ absl::StatusOr<FolderModel> ChooseModel(const Target& target, const fs::path& ow
   return chosen;
 }
 
+// Says in the folder where the log of its views is.
+constexpr char kElsewhere[] = "log-is-on-kafka";
+
+absl::StatusOr<OpenedLog> OpenLogOnKafka(const Target& target, const fs::path& folder,
+                                         const std::string& routed) {
+  if (fs::exists(folder / "log")) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(target.data,
+                     " holds an event log of its own; copy it with `revops kafka copy` "
+                     "and serve it with a new --data folder for the views"));
+  }
+  OpenedLog opened;
+  ASSIGN_OR_RETURN(opened.log, OpenKafkaLog(target.kafka, routed, target.partitions));
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot make ", folder.string(), ": ", error.message()));
+  }
+  ASSIGN_OR_RETURN(opened.lock, FolderLock::Take(folder.string()));
+  RETURN_IF_ERROR(WriteFile(folder / kElsewhere, absl::StrCat(opened.log->identity(), "\n")));
+  return opened;
+}
+
 // Opens the log, with the generation's own topic `routed`.
-absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLog(const Target& target, const fs::path& folder,
-                                                     const std::string& routed) {
+absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenOwnLog(const Target& target,
+                                                        const fs::path& folder,
+                                                        const std::string& routed) {
+  if (fs::exists(fs::path(target.data) / kElsewhere)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the views in ", target.data, " are folded from a log on Kafka; name it with --kafka"));
+  }
   EmbeddedLogOptions options;
   if (target.partitions == 0 || !target.make) {
     // A folder whose making was cut short holds no log yet, and is made anew.
@@ -176,7 +215,12 @@ absl::StatusOr<std::unique_ptr<Api>> OpenDataFolder(const Target& target) {
   const std::string generation =
       GenerationFingerprint(registry, *model.model).substr(0, kGenerationDigits);
   const std::string routed = absl::StrCat(kRouted, "-", generation);
-  ASSIGN_OR_RETURN(std::unique_ptr<EmbeddedLog> log, OpenLog(target, folder / "log", routed));
+  OpenedLog log;
+  if (target.kafka.brokers.empty()) {
+    ASSIGN_OR_RETURN(log.log, OpenOwnLog(target, folder / "log", routed));
+  } else {
+    ASSIGN_OR_RETURN(log, OpenLogOnKafka(target, folder, routed));
+  }
 
   EngineOptions engine;
   engine.folder = (folder / "views" / generation).string();

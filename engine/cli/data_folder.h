@@ -5,6 +5,7 @@
 //                            makes another generation beside it
 //   FOLDER/model.textproto   the revenue model the views are folded under
 //   FOLDER/verify/           while verifying
+//   FOLDER/log-is-on-kafka   instead of log/: the identity of the log the views are folded from
 #pragma once
 
 #include <memory>

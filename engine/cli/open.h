@@ -4,15 +4,25 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "engine/serve/api.h"
 
 namespace revops {
 
+// A log on Kafka; no brokers: the folder's own log.
+struct KafkaTarget {
+  std::string brokers;      // "host:port,host:port"
+  std::string config_file;  // of security properties; empty: plain text, no authentication
+  std::string prefix;       // of topics' names
+  std::vector<std::string> accepted_gaps;  // "touchpoints/3@418-420"
+};
+
 struct Target {
-  std::string server;      // "http://127.0.0.1:8420"; empty: the folder
-  std::string data;        // a folder
+  std::string server;  // "http://127.0.0.1:8420"; empty: the folder
+  std::string data;    // a folder
+  KafkaTarget kafka;
   std::string model_file;  // a revenue model for a new folder; empty: the default one
   int partitions = 0;      // of a new folder; 0: the default
   bool make = false;       // a folder that does not exist is made

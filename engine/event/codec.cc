@@ -61,6 +61,21 @@ absl::Status CheckEnvelope(const v1::Event& event) {
   return absl::OkStatus();
 }
 
+// The event behind the header that Confluent's serializers put before it. An Event's own bytes
+// never begin with 0: no field has that number.
+//   header := 0:u8 schema_id:u32 indexes    indexes := 0 | count index*, zigzag varints
+// Which message of the schema it is does not matter: what is no Event does not decode.
+absl::string_view WithoutSchemaHeader(absl::string_view bytes) {
+  constexpr size_t kMagicAndSchemaId = 5;
+  constexpr int64_t kIndexesMax = 32;
+  if (bytes.size() <= kMagicAndSchemaId || bytes[0] != 0) return bytes;
+  WireReader in(bytes.substr(kMagicAndSchemaId));
+  const int64_t count = UnZigZag(in.Varint());
+  if (count < 0 || count > kIndexesMax) return bytes;
+  for (int64_t i = 0; i < count; ++i) in.Varint();
+  return in.ok() ? bytes.substr(bytes.size() - in.left()) : bytes;
+}
+
 }  // namespace
 
 absl::StatusOr<DecodedEvent> Canonical(v1::Event event, int64_t appended_at) {
@@ -84,6 +99,7 @@ absl::StatusOr<DecodedEvent> Canonical(v1::Event event, int64_t appended_at) {
 }
 
 absl::StatusOr<DecodedEvent> Decode(absl::string_view bytes, int64_t appended_at) {
+  bytes = WithoutSchemaHeader(bytes);
   RETURN_IF_ERROR(CheckSize(bytes.size()));
   v1::Event event;
   if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {

@@ -51,6 +51,23 @@ TEST(CodecTest, CanonicalBytesDecodeToThemselves) {
   EXPECT_EQ(twice->event.GetReflection()->GetUnknownFields(twice->event).field_count(), 1);
 }
 
+TEST(CodecTest, AConfluentSchemaHeaderIsPassedOver) {
+  const std::string event = Minimal().SerializeAsString();
+  const auto plain = Decode(event, 5);
+  ASSERT_TRUE(plain.ok());
+  const std::string magic_and_schema("\0\0\0\1\x2a", 5);
+  // Message [0] in its short form; [0]; [1, 0] as zigzag varints: count, then indexes.
+  for (const std::string& indexes :
+       {std::string("\0", 1), std::string("\2\0", 2), std::string("\4\2\0", 3)}) {
+    const auto framed = Decode(magic_and_schema + indexes + event, 5);
+    ASSERT_TRUE(framed.ok()) << framed.status();
+    EXPECT_EQ(framed->bytes, plain->bytes);
+  }
+  EXPECT_FALSE(Decode(magic_and_schema, 5).ok());
+  EXPECT_FALSE(Decode(magic_and_schema + "\1" + event, 5).ok());              // a count of -1
+  EXPECT_FALSE(Decode(magic_and_schema + std::string("\2\x80", 2), 5).ok());  // breaks off
+}
+
 TEST(CodecTest, TheHeadSaysWhatTheEventSays) {
   v1::Event event = Minimal();
   event.set_sequence(-3);

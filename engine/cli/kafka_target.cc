@@ -1,0 +1,63 @@
+#include "engine/cli/kafka_target.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+#include "engine/runtime/topics.h"
+
+namespace revops {
+
+void AddKafkaOptions(CLI::App& app, KafkaTarget* target) {
+  app.add_option(
+         "--kafka", target->brokers,
+         "Kafka brokers, HOST:PORT,…: the event log is theirs, and the data folder keeps the "
+         "views; see revops kafka --help")
+      ->envname("REVOPS_KAFKA");
+  app.add_option(
+         "--kafka-config", target->config_file,
+         "With --kafka: a file of security properties (TLS, SASL), secrets by ${env:NAME} or "
+         "${file:PATH}")
+      ->envname("REVOPS_KAFKA_CONFIG");
+  app.add_option("--kafka-prefix", target->prefix,
+                 "With --kafka: put before the names of topics [nothing]")
+      ->envname("REVOPS_KAFKA_PREFIX");
+  app.add_option("--accept-gap", target->accepted_gaps,
+                 "With --kafka: go on over offsets without records, by the name that the refusal "
+                 "gave them: touchpoints/3@418-420")
+      ->allow_extra_args(false);
+}
+
+absl::StatusOr<KafkaLogOptions> KafkaOptionsOf(const KafkaTarget& target) {
+  KafkaLogOptions options;
+  ASSIGN_OR_RETURN(options.connection, LoadKafkaConnection(target.brokers, target.config_file));
+  options.topic_prefix = target.prefix;
+  for (const std::string& name : target.accepted_gaps) {
+    ASSIGN_OR_RETURN(KafkaGap gap, ParseKafkaGap(name));
+    options.accepted_gaps.insert(std::move(gap));
+  }
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<KafkaLog>> OpenKafkaLog(const KafkaTarget& target,
+                                                       const std::string& routed, int partitions) {
+  ASSIGN_OR_RETURN(KafkaLogOptions options, KafkaOptionsOf(target));
+  ASSIGN_OR_RETURN(std::unique_ptr<KafkaLog> log, KafkaLog::Open(std::move(options)));
+  ASSIGN_OR_RETURN(const int touchpoints, log->Partitions(kTouchpoints));
+  if (partitions > 0 && partitions != touchpoints) {
+    return absl::FailedPreconditionError(absl::StrCat("topic ", target.prefix, kTouchpoints,
+                                                      " has ", touchpoints, " partitions, not ",
+                                                      partitions, "; leave out --partitions"));
+  }
+  ASSIGN_OR_RETURN(const int identities, log->Partitions(kIdentities));
+  if (identities != 1) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "topic ", target.prefix, kIdentities, " has ", identities,
+        " partitions, but links need one order for everybody: delete the topic if it is empty, and "
+        "run `revops kafka init`"));
+  }
+  RETURN_IF_ERROR(log->EnsureTopic(routed, touchpoints));
+  return log;
+}
+
+}  // namespace revops

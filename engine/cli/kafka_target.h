@@ -1,0 +1,31 @@
+// The Kafka cluster that a command works on, and its log opened for the engine.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "absl/status/statusor.h"
+#include "engine/cli/open.h"
+#include "engine/log/kafka_log.h"
+
+namespace revops {
+
+// --kafka, --kafka-config, --kafka-prefix and --accept-gap.
+void AddKafkaOptions(CLI::App& app, KafkaTarget* target);
+
+// The connection and prefix of a target that names brokers.
+// Errors: kInvalidArgument; kNotFound if a file or variable is not there.
+absl::StatusOr<KafkaLogOptions> KafkaOptionsOf(const KafkaTarget& target);
+
+// Opens the log, whose topics `revops kafka init` has made, and makes the generation's own topic
+// `routed` if it is not there yet.
+// Errors: kNotFound if a topic is missing; kFailedPrecondition if `identities` has more than one
+// partition or `partitions` (0: whatever there is) is not the count of `touchpoints`; those of
+// KafkaLog::Open.
+absl::StatusOr<std::unique_ptr<KafkaLog>> OpenKafkaLog(const KafkaTarget& target,
+                                                       const std::string& routed, int partitions);
+
+}  // namespace revops
