@@ -76,37 +76,49 @@ absl::string_view WithoutSchemaHeader(absl::string_view bytes) {
   return in.ok() ? bytes.substr(bytes.size() - in.left()) : bytes;
 }
 
-}  // namespace
-
-absl::StatusOr<DecodedEvent> Canonical(v1::Event event, int64_t appended_at) {
+// Makes the rest of `decoded` from its event.
+absl::Status Complete(int64_t appended_at, DecodedEvent& decoded) {
+  v1::Event& event = decoded.event;
   RETURN_IF_ERROR(CheckEnvelope(event));
-  DecodedEvent decoded;
   ASSIGN_OR_RETURN(decoded.at, NormalisedInstant(event));
   decoded.recorded_at = event.recorded_at() != 0 ? event.recorded_at() : appended_at;
   event.clear_recorded_at();
-  decoded.event = std::move(event);
 
   // May be more than was read: some numbers are longer in canonical form. Checked here, an event is
   // refused or not wherever, and in whatever form, it is read.
-  const size_t size = decoded.event.ByteSizeLong();
+  const size_t size = event.ByteSizeLong();
   RETURN_IF_ERROR(CheckSize(size));
   decoded.bytes.resize(size);
   google::protobuf::io::ArrayOutputStream array(&decoded.bytes[0], static_cast<int>(size));
   google::protobuf::io::CodedOutputStream out(&array);
   out.SetSerializationDeterministic(true);
-  decoded.event.SerializeWithCachedSizes(&out);
+  event.SerializeWithCachedSizes(&out);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<DecodedEvent> Canonical(v1::Event event, int64_t appended_at) {
+  DecodedEvent decoded;
+  decoded.event = std::move(event);
+  RETURN_IF_ERROR(Complete(appended_at, decoded));
   return decoded;
 }
 
-absl::StatusOr<DecodedEvent> Decode(absl::string_view bytes, int64_t appended_at) {
+absl::Status DecodeInto(absl::string_view bytes, int64_t appended_at, DecodedEvent& decoded) {
   bytes = WithoutSchemaHeader(bytes);
   RETURN_IF_ERROR(CheckSize(bytes.size()));
-  v1::Event event;
-  if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  if (!decoded.event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::InvalidArgumentError(
         "the bytes are no revops.v1.Event in protobuf form; check the publisher's serializer");
   }
-  return Canonical(std::move(event), appended_at);
+  return Complete(appended_at, decoded);
+}
+
+absl::StatusOr<DecodedEvent> Decode(absl::string_view bytes, int64_t appended_at) {
+  DecodedEvent decoded;
+  RETURN_IF_ERROR(DecodeInto(bytes, appended_at, decoded));
+  return decoded;
 }
 
 EventHead ScanHead(absl::string_view canonical) {

@@ -57,14 +57,13 @@ void PutResolved(const Id& id, const std::vector<Id>& subject, std::string& out)
 
 }  // namespace
 
-Copy CopyOfEvent(DecodedEvent decoded) {
+Copy CopyOfEvent(const DecodedEvent& decoded) {
   Copy copy;
-  copy.bytes = std::move(decoded.bytes);
+  copy.bytes = decoded.bytes;
   copy.recorded_at = decoded.recorded_at;
   copy.at = decoded.at;
   copy.subject.reserve(decoded.event.subject_size());
   for (const v1::Id& id : decoded.event.subject()) copy.subject.emplace_back(id);
-  copy.event = std::make_shared<const v1::Event>(std::move(decoded.event));
   return copy;
 }
 

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,9 +25,6 @@ struct Copy {
   std::vector<Id> subject;  // what the event names
   Id person;
   Id opportunity;
-  // `bytes` parsed, where somebody already did; else null.
-  std::shared_ptr<const v1::Event> event;
-
   // Whether the two are kept as one: equal in all that a fold sees but recorded_at.
   friend bool SameCopy(const Copy& a, const Copy& b) {
     return a.bytes == b.bytes && a.person == b.person && a.opportunity == b.opportunity;
@@ -46,7 +42,7 @@ struct Entry {
 };
 
 // A copy of an event that nobody resolved yet.
-Copy CopyOfEvent(DecodedEvent decoded);
+Copy CopyOfEvent(const DecodedEvent& decoded);
 
 // The (source, id) that a copy is filed under.
 std::string NameOf(const Copy& copy);

@@ -87,7 +87,7 @@ Copy Redacted(const Copy& copy) {
   Redact(event);
   absl::StatusOr<DecodedEvent> redacted = Canonical(std::move(event), copy.recorded_at);
   REVOPS_CHECK(redacted.ok());
-  return CopyOfEvent(*std::move(redacted));
+  return CopyOfEvent(*redacted);
 }
 
 }  // namespace
@@ -185,19 +185,18 @@ v1::StoredProgress Partition::progress() const {
 
 void Partition::Take(absl::string_view bytes, int64_t recorded_at, bool from_touchpoints,
                      Arrived& arrived) {
-  absl::StatusOr<DecodedEvent> decoded = Decode(bytes, recorded_at);
-  if (!decoded.ok()) {
+  if (!DecodeInto(bytes, recorded_at, decoded_).ok()) {
     Copy copy;
     copy.unreadable = true;
     copy.bytes.assign(bytes.data(), bytes.size());
     copy.recorded_at = recorded_at;
     return Place(std::move(copy), arrived);
   }
-  if (from_touchpoints && ConcernsIdentity(decoded->event) && !links_.Contains(*decoded) &&
-      arrived.link_bytes.insert(decoded->bytes).second) {
-    arrived.links.push_back({{kIdentities, 0}, "", decoded->bytes});
+  if (from_touchpoints && ConcernsIdentity(decoded_.event) && !links_.Contains(decoded_) &&
+      arrived.link_bytes.insert(decoded_.bytes).second) {
+    arrived.links.push_back({{kIdentities, 0}, "", decoded_.bytes});
   }
-  Copy copy = CopyOfEvent(*std::move(decoded));
+  Copy copy = CopyOfEvent(decoded_);
   if (NamesErased(copy)) copy = Redacted(copy);
   Place(std::move(copy), arrived);
 }

@@ -83,6 +83,7 @@ class Partition {
   const std::unique_ptr<ViewStore> store_;
   Resolver resolver_;
   HeadCache heads_;
+  DecodedEvent decoded_;  // the record at hand; kept for its memory
   CellCache cells_;
   int partitions_ = 0;
 

@@ -10,6 +10,7 @@ namespace revops::digest {
 uint128 Row(absl::string_view projection, const Id& root, absl::string_view entity,
             absl::string_view row) {
   std::string part("R");
+  part.reserve(64 + projection.size() + root.bytes().size() + entity.size() + row.size());
   PutBytes(projection, part);
   PutBytes(root.bytes(), part);
   PutBytes(entity, part);
@@ -19,6 +20,8 @@ uint128 Row(absl::string_view projection, const Id& root, absl::string_view enti
 
 uint128 JournalCopy(const Id& root, const Copy& copy) {
   std::string part("J");
+  part.reserve(64 + root.bytes().size() + copy.person.bytes().size() +
+               copy.opportunity.bytes().size() + copy.bytes.size());
   PutBytes(root.bytes(), part);
   PutBytes(copy.person.bytes(), part);
   PutBytes(copy.opportunity.bytes(), part);
