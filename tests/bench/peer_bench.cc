@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 
 #include "absl/time/clock.h"
@@ -75,7 +76,8 @@ double ParseNanos(const Options& options) {
 }
 
 void Check(const Engine& engine) {
-  int64_t contacts = 0, count = 0, score = 0, last = 0, cells = 0;
+  int64_t contacts = 0, count = 0, score = 0, last = 0;
+  std::set<std::string> cells;  // a cell of several partitions is one
   int128 cell_count = 0, amount = 0;
   std::map<std::string, int64_t> stages;
   for (int p = 0; p < engine.partitions(); ++p) {
@@ -97,7 +99,7 @@ void Check(const Engine& engine) {
       const CellName cell = Take(ParseCellKey(key.substr(1)));
       const auto number = static_cast<int128>(ReadUint128(value.data()));
       if (cell.measure == "peer_events") {
-        ++cells;
+        cells.emplace(key);
         cell_count += number;
       } else {
         amount += number;
@@ -114,7 +116,8 @@ void Check(const Engine& engine) {
       "cell_count=%s amount=%s\n",
       static_cast<long long>(contacts), static_cast<long long>(count),
       static_cast<long long>(score), static_cast<long long>(last), text.c_str(),
-      static_cast<long long>(cells), ToDecimal(cell_count).c_str(), ToDecimal(amount).c_str());
+      static_cast<long long>(cells.size()), ToDecimal(cell_count).c_str(),
+      ToDecimal(amount).c_str());
 }
 
 int Run(const Options& options) {
