@@ -10,22 +10,28 @@
 namespace revops {
 
 absl::StatusOr<Look> LookAt(const Engine& engine) {
-  Look look(engine.partitions());
-  std::string bytes;
+  Look look;
   for (int p = 0; p < engine.partitions(); ++p) {
-    PartitionLook& one = look[p];
-    one.partition = engine.partition(p);
-    if (one.partition == nullptr) {
-      return absl::UnavailableError(absl::StrCat("partition ", p, " is being opened anew (",
-                                                 engine.partition_status(p).message(),
-                                                 "); try again in a moment"));
-    }
-    one.store = one.partition->store().Snapshot();
-    ASSIGN_OR_RETURN(const bool found, one.store->Get(keys::Progress(), bytes));
-    if (found && !one.progress.ParseFromString(bytes)) {
-      return absl::DataLossError(absl::StrCat("the position of partition ", p,
-                                              " is damaged; remove its store to rebuild it"));
-    }
+    ASSIGN_OR_RETURN(PartitionLook one, LookAtPartition(engine, p));
+    look.push_back(std::move(one));
+  }
+  return look;
+}
+
+absl::StatusOr<PartitionLook> LookAtPartition(const Engine& engine, int partition) {
+  PartitionLook look;
+  look.partition = engine.partition(partition);
+  if (look.partition == nullptr) {
+    return absl::UnavailableError(absl::StrCat("partition ", partition, " is not open here (",
+                                               engine.partition_status(partition).message(),
+                                               "); try again in a moment"));
+  }
+  look.store = look.partition->store().Snapshot();
+  std::string bytes;
+  ASSIGN_OR_RETURN(const bool found, look.store->Get(keys::Progress(), bytes));
+  if (found && !look.progress.ParseFromString(bytes)) {
+    return absl::DataLossError(absl::StrCat("the position of partition ", partition,
+                                            " is damaged; remove its store to rebuild it"));
   }
   return look;
 }

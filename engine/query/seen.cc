@@ -12,40 +12,49 @@ namespace {
 constexpr int64_t kAskAgainMicros = 100'000;
 }  // namespace
 
+absl::optional<int64_t> Freshness::WaitingSince(const PartitionLook& look, int partition,
+                                                const absl::StatusOr<Offset>& links_end,
+                                                int64_t now) {
+  EventLog& log = engine_.log();
+  const v1::StoredProgress& progress = look.progress;
+  absl::optional<int64_t> oldest;
+  const auto waits_since = [&](int64_t instant) {
+    oldest = std::min(oldest.value_or(now), instant);
+  };
+  const std::pair<TopicPartition, Offset> read[] = {
+      {{kTouchpoints, partition}, progress.touchpoints()},
+      {{kRouted, partition}, progress.routed()}};
+  for (const auto& [where, next] : read) {
+    const absl::StatusOr<Offset> end = log.End(where);
+    if (end.ok() && next >= *end) continue;
+    waits_since(end.ok() ? AppendedAt(where, next, now) : now);
+  }
+  if (!links_end.ok()) waits_since(now);
+  if (links_end.ok() && progress.link_version() < *links_end) {
+    waits_since(AppendedAt({kIdentities, 0}, progress.link_version(), now));
+  }
+  if (progress.deferred_journeys() > 0) waits_since(progress.newest_appended_at());
+  return oldest;
+}
+
 v1::Seen Freshness::Describe(const Look& look) {
   const int64_t now = clock_.NowMicros();
-  EventLog& log = engine_.log();
   Position position;
   position.log = engine_.log_hash();
   bool settled = true;
   uint64_t dead_letters = 0;
   int64_t oldest = now;
-  const absl::StatusOr<Offset> links_end = log.End({kIdentities, 0});
   // The ends are read after the snapshots were taken, so that nothing that came in between can be
   // missed: a record under way between stores lies beyond an offset that a snapshot holds.
+  const absl::StatusOr<Offset> links_end = engine_.log().End({kIdentities, 0});
   for (size_t p = 0; p < look.size(); ++p) {
-    const v1::StoredProgress& progress = look[p].progress;
-    position.offsets.push_back(progress.touchpoints());
-    dead_letters += progress.dead_letters();
-    const std::pair<TopicPartition, Offset> read[] = {
-        {{kTouchpoints, static_cast<int>(p)}, progress.touchpoints()},
-        {{kRouted, static_cast<int>(p)}, progress.routed()}};
-    for (const auto& [where, next] : read) {
-      const absl::StatusOr<Offset> end = log.End(where);
-      if (end.ok() && next >= *end) continue;
-      settled = false;
-      if (end.ok()) oldest = std::min(oldest, AppendedAt(where, next, now));
-    }
-    if (!links_end.ok() || progress.link_version() < *links_end) {
-      settled = false;
-      if (links_end.ok()) {
-        oldest = std::min(oldest, AppendedAt({kIdentities, 0}, progress.link_version(), now));
-      }
-    }
-    if (progress.deferred_journeys() > 0) {
-      settled = false;
-      oldest = std::min(oldest, progress.newest_appended_at());
-    }
+    position.offsets.push_back(look[p].progress.touchpoints());
+    dead_letters += look[p].progress.dead_letters();
+    const absl::optional<int64_t> since =
+        WaitingSince(look[p], static_cast<int>(p), links_end, now);
+    if (!since.has_value()) continue;
+    settled = false;
+    oldest = std::min(oldest, *since);
   }
   v1::Seen seen;
   seen.set_token(ToToken(position));
@@ -55,6 +64,18 @@ v1::Seen Freshness::Describe(const Look& look) {
   seen.set_generation(engine_.generation());
   seen.set_dead_letters(dead_letters);
   return seen;
+}
+
+std::vector<int64_t> Freshness::Lags(const Look& look) {
+  const int64_t now = clock_.NowMicros();
+  const absl::StatusOr<Offset> links_end = engine_.log().End({kIdentities, 0});
+  std::vector<int64_t> lags;
+  for (size_t p = 0; p < look.size(); ++p) {
+    const absl::optional<int64_t> since =
+        WaitingSince(look[p], static_cast<int>(p), links_end, now);
+    lags.push_back(since.has_value() ? std::max<int64_t>(0, now - *since) : 0);
+  }
+  return lags;
 }
 
 int64_t Freshness::AppendedAt(const TopicPartition& where, Offset from, int64_t now) {

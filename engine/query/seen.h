@@ -5,8 +5,10 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/synchronization/mutex.h"
+#include "absl/types/optional.h"
 #include "engine/base/clock.h"
 #include "engine/query/look.h"
 #include "revops/v1/service.pb.h"
@@ -25,7 +27,13 @@ class Freshness {
   // not settled.
   v1::Seen Describe(const Look& look);
 
+  // partition -> the staleness of that one. Units: microseconds.
+  std::vector<int64_t> Lags(const Look& look);
+
  private:
+  // Since when something of the partition waits to be folded; empty: nothing does.
+  absl::optional<int64_t> WaitingSince(const PartitionLook& look, int partition,
+                                       const absl::StatusOr<Offset>& links_end, int64_t now);
   // When the record at `from`, which exists, was appended; remembered for a while.
   int64_t AppendedAt(const TopicPartition& where, Offset from, int64_t now);
 

@@ -15,13 +15,13 @@ std::string DigestText(uint128 digest) {
                          static_cast<uint64_t>(digest));
 }
 
-absl::StatusOr<v1::StatusResponse> DescribeStatus(const Engine& engine) {
+absl::StatusOr<v1::StatusResponse> DescribeStatus(const Engine& engine,
+                                                  const std::vector<StoreState>& states) {
   v1::StatusResponse response;
   EventLog& log = engine.log();
   uint128 digest = 0;
-  const std::vector<v1::StoredProgress> stores = engine.Progress();
   for (int p = 0; p < engine.partitions(); ++p) {
-    const v1::StoredProgress& store = stores[p];
+    const v1::StoredProgress& store = states[p].progress;
     v1::PartitionStatus* one = response.add_partitions();
     ASSIGN_OR_RETURN(const Offset end, log.End({kTouchpoints, p}));
     ASSIGN_OR_RETURN(const Offset routed_end, log.End({kRouted, p}));
@@ -45,8 +45,10 @@ absl::StatusOr<v1::StatusResponse> DescribeStatus(const Engine& engine) {
         store.digest().size() == 16 ? ReadUint128(store.digest().data()) : uint128{0};
     one->set_digest(DigestText(of_store));
     digest += of_store;
-    const absl::Status status = engine.partition_status(p);
-    if (!status.ok()) one->set_error(status.ToString());
+    if (!states[p].status.ok()) one->set_error(states[p].status.ToString());
+    one->set_owner(states[p].owner);
+    one->set_store_bytes(states[p].store_bytes);
+    one->set_records_per_second(states[p].records_per_second);
   }
   ASSIGN_OR_RETURN(const Offset links_end, log.End({kIdentities, 0}));
   response.set_identities_end(links_end);

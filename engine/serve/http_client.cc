@@ -51,65 +51,6 @@ absl::Status Failure(const HttpEndpoint& endpoint, const ErrorCode& error, bool 
                                              "); what was asked may or may not have been done"));
 }
 
-absl::StatusOr<HttpAnswer> DoExchange(const HttpEndpoint& endpoint, const HttpCall& call,
-                                      const HttpClientLimits& limits) {
-  net::io_context io{1};
-  ErrorCode error;
-  const auto found = net::ip::tcp::resolver(io).resolve(ResolvableHost(endpoint),
-                                                        absl::StrCat(endpoint.port), error);
-  if (error) return Failure(endpoint, error, false);
-
-  beast::tcp_stream stream(io);
-  const auto done = [&error](ErrorCode code, auto&&...) { error = code; };
-  const auto run = [&io] {
-    io.restart();
-    io.run();
-  };
-  stream.expires_after(absl::ToChronoMilliseconds(limits.connect_time_max));
-  stream.async_connect(found, done);
-  run();
-  if (error) return Failure(endpoint, error, false);
-
-  http::request<http::string_body> request;
-  request.version(11);
-  request.method_string(call.method);
-  request.target(call.path);
-  request.set(http::field::host, absl::StrCat(endpoint.host, ":", endpoint.port));
-  request.set(http::field::user_agent, "revops");
-  if (!call.content_type.empty()) request.set(http::field::content_type, call.content_type);
-  if (!call.content_encoding.empty()) {
-    request.set(http::field::content_encoding, call.content_encoding);
-  }
-  request.keep_alive(false);
-  request.body() = call.body;
-  request.prepare_payload();
-  stream.expires_after(absl::ToChronoMilliseconds(limits.answer_time_max));
-  http::async_write(stream, request, done);
-  run();
-  // A server that refuses a request before it has read it all closes early; its answer is there.
-  const ErrorCode write_error = error;
-  if (write_error == beast::error::timeout) return Failure(endpoint, write_error, true);
-
-  beast::flat_buffer buffer;
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(limits.answer_bytes_max);
-  // The header on its own: reading both at once, Beast 1.74 forgets the limit of a known length.
-  http::async_read_header(stream, buffer, parser, done);
-  run();
-  if (!error) {
-    http::async_read(stream, buffer, parser, done);
-    run();
-  }
-  if (error) return Failure(endpoint, write_error ? write_error : error, true);
-
-  HttpAnswer answer;
-  answer.status = static_cast<int>(parser.get().result_int());
-  const auto type = parser.get()[http::field::content_type];
-  answer.content_type = std::string(type.data(), type.size());
-  answer.body = std::move(parser.get().body());
-  return answer;
-}
-
 }  // namespace
 
 absl::StatusOr<HttpEndpoint> ParseEndpoint(absl::string_view url) {
@@ -128,13 +69,127 @@ absl::StatusOr<HttpEndpoint> ParseEndpoint(absl::string_view url) {
   return endpoint;
 }
 
+class HttpConnection::Impl {
+ public:
+  Impl(const HttpEndpoint& endpoint, const HttpClientLimits& limits)
+      : endpoint_(endpoint), limits_(limits) {}
+
+  // Takes how an asynchronous call ended; Run waits for that.
+  auto Done() {
+    return [this](ErrorCode code, auto&&...) { error_ = code; };
+  }
+
+  absl::Status Connect() {
+    ErrorCode error;
+    const auto found = net::ip::tcp::resolver(io_).resolve(ResolvableHost(endpoint_),
+                                                           absl::StrCat(endpoint_.port), error);
+    if (error) return Failure(endpoint_, error, false);
+    stream_.expires_after(absl::ToChronoMilliseconds(limits_.connect_time_max));
+    stream_.async_connect(found, Done());
+    Run();
+    if (error_) return Failure(endpoint_, error_, false);
+    stream_.socket().set_option(net::ip::tcp::no_delay(true), error);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<HttpAnswer> Exchange(const HttpCall& call, bool keep) {
+    http::request<http::string_body> request;
+    request.version(11);
+    request.method_string(call.method);
+    request.target(call.path);
+    request.set(http::field::host, absl::StrCat(endpoint_.host, ":", endpoint_.port));
+    request.set(http::field::user_agent, "revops");
+    if (!call.content_type.empty()) request.set(http::field::content_type, call.content_type);
+    if (!call.content_encoding.empty()) {
+      request.set(http::field::content_encoding, call.content_encoding);
+    }
+    request.keep_alive(keep);
+    request.body() = call.body;
+    request.prepare_payload();
+    stream_.expires_after(absl::ToChronoMilliseconds(limits_.answer_time_max));
+    http::async_write(stream_, request, Done());
+    Run();
+    // A server that refuses a request before it has read it all closes early; its answer is there.
+    const ErrorCode write_error = error_;
+    if (write_error == beast::error::timeout) return Failure(endpoint_, write_error, true);
+
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(limits_.answer_bytes_max);
+    // The header on its own: reading both at once, Beast 1.74 forgets the limit of a known length.
+    http::async_read_header(stream_, buffer_, parser, Done());
+    Run();
+    closed_unheard_ = error_ && error_ != beast::error::timeout && !parser.got_some();
+    if (!error_) {
+      http::async_read(stream_, buffer_, parser, Done());
+      Run();
+    }
+    if (error_) return Failure(endpoint_, write_error ? write_error : error_, true);
+    kept_ = keep && parser.get().keep_alive();
+
+    HttpAnswer answer;
+    answer.status = static_cast<int>(parser.get().result_int());
+    const auto type = parser.get()[http::field::content_type];
+    answer.content_type = std::string(type.data(), type.size());
+    answer.body = std::move(parser.get().body());
+    return answer;
+  }
+
+  // Of the last exchange: the connection ended before the server said anything; it goes on.
+  bool closed_unheard() const { return closed_unheard_; }
+  bool kept() const { return kept_; }
+
+ private:
+  void Run() {
+    io_.restart();
+    io_.run();
+  }
+
+  const HttpEndpoint endpoint_;
+  const HttpClientLimits limits_;
+  net::io_context io_{1};
+  beast::tcp_stream stream_{io_};
+  beast::flat_buffer buffer_;
+  ErrorCode error_;
+  bool closed_unheard_ = false;
+  bool kept_ = false;
+};
+
+HttpConnection::HttpConnection(HttpEndpoint endpoint, const HttpClientLimits& limits)
+    : endpoint_(std::move(endpoint)), limits_(limits) {}
+HttpConnection::~HttpConnection() = default;
+
+absl::StatusOr<HttpAnswer> HttpConnection::Exchange(const HttpCall& call) {
+  return DoExchange(call, /*keep=*/true);
+}
+
+absl::StatusOr<HttpAnswer> HttpConnection::Once(const HttpCall& call) {
+  return DoExchange(call, /*keep=*/false);
+}
+
+absl::StatusOr<HttpAnswer> HttpConnection::DoExchange(const HttpCall& call, bool keep) {
+  try {
+    const bool fresh = impl_ == nullptr;
+    if (fresh) {
+      impl_ = std::make_unique<Impl>(endpoint_, limits_);
+      if (absl::Status status = impl_->Connect(); !status.ok()) {
+        impl_.reset();
+        return status;
+      }
+    }
+    absl::StatusOr<HttpAnswer> answer = impl_->Exchange(call, keep);
+    if (answer.ok() && impl_->kept()) return answer;
+    const bool once_more = !answer.ok() && !fresh && impl_->closed_unheard();
+    impl_.reset();
+    return once_more ? DoExchange(call, keep) : answer;
+  } catch (const std::exception& failure) {
+    impl_.reset();
+    return absl::InternalError(absl::StrCat(Name(endpoint_), ": ", failure.what()));
+  }
+}
+
 absl::StatusOr<HttpAnswer> Exchange(const HttpEndpoint& endpoint, const HttpCall& call,
                                     const HttpClientLimits& limits) {
-  try {
-    return DoExchange(endpoint, call, limits);
-  } catch (const std::exception& failure) {
-    return absl::InternalError(absl::StrCat(Name(endpoint), ": ", failure.what()));
-  }
+  return HttpConnection(endpoint, limits).Once(call);
 }
 
 }  // namespace revops

@@ -26,28 +26,48 @@ constexpr int kEventsMax = 10'000;
 constexpr size_t kPublishBytesMax = 4 << 20;
 constexpr int64_t kWaitDefaultMs = 10'000;
 constexpr int64_t kWaitMaxMs = 60'000;
+constexpr int64_t kStatusWaitMs = 500;
+// Looks that end early before a question is given up.
+constexpr int kLooksMax = 4;
 
 }  // namespace
 
 LocalApi::LocalApi(const Engine& engine, Ingest* ingest, const Clock& clock,
                    LocalApiOptions options)
     : engine_(engine),
+      own_stores_(engine),
+      stores_(options.stores == nullptr ? own_stores_ : *options.stores),
       ingest_(ingest),
       clock_(clock),
       options_(std::move(options)),
       freshness_(engine, clock) {}
 
-absl::Status LocalApi::Wait(const v1::Await& await) const {
+absl::StatusOr<Look> LocalApi::LookFor(const v1::Await& await) {
   if (await.wait_ms() < 0 || await.wait_ms() > kWaitMaxMs) {
     return absl::InvalidArgumentError(absl::StrCat("await.wait_ms is ", await.wait_ms(),
                                                    "; give 1 to ", kWaitMaxMs, ", or 0 for ",
                                                    kWaitDefaultMs));
   }
-  if (await.token().empty()) return absl::OkStatus();
-  const absl::StatusOr<Position> position = ParseToken(await.token());
-  if (!position.ok()) return Annotate(position.status(), "await.token");
   const int64_t wait_ms = await.wait_ms() == 0 ? kWaitDefaultMs : await.wait_ms();
-  return engine_.WaitCovered(*position, absl::Milliseconds(wait_ms));
+  absl::optional<Position> covering;
+  if (!await.token().empty()) {
+    const absl::StatusOr<Position> position = ParseToken(await.token());
+    if (!position.ok()) return Annotate(position.status(), "await.token");
+    covering = *position;
+  }
+  return stores_.LookAt(covering, absl::Milliseconds(wait_ms));
+}
+
+template <typename Response>
+absl::StatusOr<Response> LocalApi::Ask(
+    const v1::Await& await, absl::FunctionRef<absl::StatusOr<Response>(const Look&)> answer) {
+  for (int looks = 1;; ++looks) {
+    ASSIGN_OR_RETURN(const Look look, LookFor(await));
+    absl::StatusOr<Response> response = answer(look);
+    if (absl::IsUnavailable(response.status()) && looks < kLooksMax) continue;
+    if (response.ok()) *response->mutable_seen() = freshness_.Describe(look);
+    return response;
+  }
 }
 
 absl::StatusOr<v1::PublishResponse> LocalApi::Publish(const v1::PublishRequest& request) {
@@ -77,37 +97,27 @@ absl::StatusOr<v1::PublishResponse> LocalApi::Publish(const v1::PublishRequest& 
 }
 
 absl::StatusOr<v1::GetResponse> LocalApi::Get(const v1::GetRequest& request) {
-  RETURN_IF_ERROR(Wait(request.await()));
-  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
-  ASSIGN_OR_RETURN(v1::GetResponse response, GetRows(engine_, look, clock_.NowMicros(), request));
-  *response.mutable_seen() = freshness_.Describe(look);
-  return response;
+  return Ask<v1::GetResponse>(request.await(), [&](const Look& look) {
+    return GetRows(engine_, look, clock_.NowMicros(), request);
+  });
 }
 
 absl::StatusOr<v1::ListResponse> LocalApi::List(const v1::ListRequest& request) {
-  RETURN_IF_ERROR(Wait(request.await()));
-  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
-  ASSIGN_OR_RETURN(v1::ListResponse response, ListRows(engine_, look, clock_.NowMicros(), request));
-  *response.mutable_seen() = freshness_.Describe(look);
-  return response;
+  return Ask<v1::ListResponse>(request.await(), [&](const Look& look) {
+    return ListRows(engine_, look, clock_.NowMicros(), request);
+  });
 }
 
 absl::StatusOr<v1::TimelineResponse> LocalApi::Timeline(const v1::TimelineRequest& request) {
-  RETURN_IF_ERROR(Wait(request.await()));
-  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
-  ASSIGN_OR_RETURN(v1::TimelineResponse response,
-                   ReadTimeline(engine_, look, clock_.NowMicros(), request));
-  *response.mutable_seen() = freshness_.Describe(look);
-  return response;
+  return Ask<v1::TimelineResponse>(request.await(), [&](const Look& look) {
+    return ReadTimeline(engine_, look, clock_.NowMicros(), request);
+  });
 }
 
 absl::StatusOr<v1::DeadLettersResponse> LocalApi::DeadLetters(
     const v1::DeadLettersRequest& request) {
-  RETURN_IF_ERROR(Wait(request.await()));
-  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
-  ASSIGN_OR_RETURN(v1::DeadLettersResponse response, ListDeadLetters(engine_, look, request));
-  *response.mutable_seen() = freshness_.Describe(look);
-  return response;
+  return Ask<v1::DeadLettersResponse>(
+      request.await(), [&](const Look& look) { return ListDeadLetters(engine_, look, request); });
 }
 
 absl::StatusOr<v1::KpiResponse> LocalApi::Kpi(const v1::KpiRequest& request) {
@@ -119,12 +129,21 @@ absl::StatusOr<v1::KpiResponse> LocalApi::Kpi(const v1::KpiRequest& request) {
 }
 
 absl::StatusOr<v1::StatusResponse> LocalApi::Status(const v1::StatusRequest& request) {
-  RETURN_IF_ERROR(Wait(request.await()));
-  ASSIGN_OR_RETURN(v1::StatusResponse response, DescribeStatus(engine_));
+  // A partition that stands still or is missing is told of below; it must not hide the others, nor
+  // make who asks what is wrong wait.
+  v1::Await await = request.await();
+  const bool any_look = await.token().empty();
+  if (any_look && await.wait_ms() == 0) await.set_wait_ms(kStatusWaitMs);
+  const absl::StatusOr<Look> look = LookFor(await);
+  if (!look.ok() && (!any_look || absl::IsInvalidArgument(look.status()))) return look.status();
+  ASSIGN_OR_RETURN(v1::StatusResponse response, DescribeStatus(engine_, stores_.States()));
   response.set_version(options_.program_version);
-  // A partition that stands still is told of above; it must not hide the others.
-  const absl::StatusOr<Look> look = LookAt(engine_);
-  if (look.ok()) *response.mutable_seen() = freshness_.Describe(*look);
+  if (!look.ok()) return response;
+  *response.mutable_seen() = freshness_.Describe(*look);
+  const std::vector<int64_t> lags = freshness_.Lags(*look);
+  for (size_t p = 0; p < lags.size(); ++p) {
+    response.mutable_partitions(static_cast<int>(p))->set_lag_micros(lags[p]);
+  }
   return response;
 }
 
@@ -181,7 +200,7 @@ absl::StatusOr<v1::VerifyResponse> LocalApi::Verify(const v1::VerifyRequest& req
   response.set_events(verified->events);
   for (const std::string& difference : verified->differences) response.add_differences(difference);
   response.set_micros(clock_.MonotonicMicros() - began);
-  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
+  ASSIGN_OR_RETURN(const Look look, LookFor({}));
   *response.mutable_seen() = freshness_.Describe(look);
   return response;
 }

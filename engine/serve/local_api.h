@@ -1,15 +1,19 @@
-// The Api over the engine in this process.
+// The Api over the engine in this process and, where partitions are elsewhere, over other stores.
 //
 // A question waits for the token it brings, then looks at every partition through one snapshot
 // each, and answers from that look alone: rows and the position said to be seen belong together.
+// So an answer is a function of its look, and is made again from another when a look ends early
+// because a partition changed hands.
 #pragma once
 
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/base/clock.h"
 #include "engine/ingest/ingest.h"
 #include "engine/query/seen.h"
+#include "engine/query/stores.h"
 #include "engine/runtime/engine.h"
 #include "engine/serve/api.h"
 
@@ -22,6 +26,8 @@ struct LocalApiOptions {
   std::string model_text;
   // A folder that Verify fills and removes again; empty: it is refused unless stored_only.
   std::string scratch_folder;
+  // Where the partitions are; null: the engine owns all. Lifetime: outlives the Api.
+  Stores* stores = nullptr;
 };
 
 class LocalApi final : public Api {
@@ -44,9 +50,15 @@ class LocalApi final : public Api {
                                             const Progress& progress) override;
 
  private:
-  absl::Status Wait(const v1::Await& await) const;
+  absl::StatusOr<Look> LookFor(const v1::Await& await);
+  // What `answer` makes of a look at all partitions, with what was seen.
+  template <typename Response>
+  absl::StatusOr<Response> Ask(const v1::Await& await,
+                               absl::FunctionRef<absl::StatusOr<Response>(const Look&)> answer);
 
   const Engine& engine_;
+  OwnStores own_stores_;
+  Stores& stores_;
   Ingest* const ingest_;
   const Clock& clock_;
   const LocalApiOptions options_;

@@ -17,7 +17,7 @@ TEST(StatusTest, WhatWasReadIsKeptDuplicateOrForwarded) {
                About("contact:crm:bob") +
                    "joined_account { contact { kind: CONTACT namespace: 'crm' value: 'bob' } "
                    "account { kind: ACCOUNT namespace: 'crm' value: 'acme' } }"});
-  const auto status = DescribeStatus(small.engine());
+  const auto status = DescribeStatus(small.engine(), OwnStores(small.engine()).States());
   ASSERT_TRUE(status.ok()) << status.status();
   ASSERT_EQ(status->partitions_size(), 4);
   uint64_t kept = 0;
@@ -39,7 +39,8 @@ TEST(StatusTest, LagCountsWhatIsNotFolded) {
   SmallEngine small(1);
   small.Publish(
       {About("contact:crm:ada") + "page_view {}", About("contact:crm:bob") + "page_view {}"});
-  EXPECT_EQ(DescribeStatus(small.engine())->partitions(0).lag(), 2);
+  EXPECT_EQ(DescribeStatus(small.engine(), OwnStores(small.engine()).States())->partitions(0).lag(),
+            2);
 }
 
 TEST(StatusTest, TheSumOfDigestsIsTheSameForAnyNumberOfPartitions) {
@@ -48,7 +49,7 @@ TEST(StatusTest, TheSumOfDigestsIsTheSameForAnyNumberOfPartitions) {
     SmallEngine small(i == 0 ? 1 : 5);
     small.Given(
         {About("contact:crm:ada") + "page_view {}", About("contact:crm:bob") + "page_view {}"});
-    digests[i] = DescribeStatus(small.engine())->digest();
+    digests[i] = DescribeStatus(small.engine(), OwnStores(small.engine()).States())->digest();
   }
   EXPECT_EQ(digests[0], digests[1]);
 }

@@ -1,0 +1,232 @@
+// Three processes as far as a process can tell: engines over one log with peer servers of their
+// own.
+#include "engine/serve/cluster_stores.h"
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/serve/http_server.h"
+#include "engine/serve/local_api.h"
+#include "engine/serve/peer_looks.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/small_engine.h"
+
+namespace revops {
+namespace {
+
+using test::About;
+using test::IdOf;
+using test::SmallEngine;
+using ::testing::HasSubstr;
+
+constexpr int kPartitions = 6;
+constexpr int kProcesses = 3;
+
+class FixedOwners final : public PartitionOwners {
+ public:
+  std::map<int, std::string> Owners() override {
+    absl::MutexLock lock(&mutex_);
+    return owners_;
+  }
+  void Refresh() override {
+    absl::MutexLock lock(&mutex_);
+    for (auto& [p, url] : later_) owners_[p] = url;
+  }
+  void Set(int p, const std::string& url) {
+    absl::MutexLock lock(&mutex_);
+    owners_[p] = url;
+  }
+  // What a Refresh finds.
+  void SetLater(int p, const std::string& url) {
+    absl::MutexLock lock(&mutex_);
+    later_[p] = url;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::map<int, std::string> owners_, later_;
+};
+
+class ClusterStoresTest : public ::testing::Test {
+ protected:
+  struct Process {
+    std::unique_ptr<Engine> engine;
+    std::unique_ptr<PeerLooks> looks;
+    std::unique_ptr<HttpServer> server;
+    std::unique_ptr<ClusterStores> stores;
+    std::unique_ptr<LocalApi> api;
+  };
+
+  ClusterStoresTest() {
+    for (int i = 0; i < kProcesses; ++i) Start(i);
+    for (int p = 0; p < kPartitions; ++p) Give(p, p % kProcesses);
+  }
+
+  void Start(int i) {
+    Process& process = processes_[i];
+    EngineOptions options;
+    options.folder = absl::StrCat("/process-", i);
+    options.memory_bytes = 8 << 20;
+    options.env = disk_.get();
+    options.owns_all = false;
+    auto engine = Engine::Open(options, whole_.log(), registry_, RevenueModel::Default());
+    REVOPS_CHECK(engine.ok());
+    process.engine = std::move(*engine);
+    process.engine->Start();
+    process.looks =
+        std::make_unique<PeerLooks>(*process.engine, whole_.clock(), PeerLooks::Options());
+    auto server = HttpServer::Start(
+        {}, [&process](const HttpCall& call) { return AnswerPeerCall(*process.looks, call); });
+    REVOPS_CHECK(server.ok());
+    process.server = std::move(*server);
+    process.stores =
+        std::make_unique<ClusterStores>(*process.engine, owners_, clock_, process.server->url());
+    LocalApiOptions api;
+    api.stores = process.stores.get();
+    process.api = std::make_unique<LocalApi>(*process.engine, nullptr, whole_.clock(), api);
+  }
+  void Give(int p, int i) {
+    processes_[i].engine->Take(p);
+    owners_.Set(p, processes_[i].server->url());
+  }
+
+  // Asked of every process, with the token: the rows, checked to be the same from all.
+  std::vector<std::string> ListEverywhere(v1::ListRequest request) {
+    std::vector<std::string> first;
+    for (const Process& process : processes_) {
+      std::vector<std::string> rows;
+      v1::ListRequest page = request;
+      do {
+        const auto response = process.api->List(page);
+        EXPECT_TRUE(response.ok()) << response.status();
+        if (!response.ok()) return rows;
+        for (const v1::Row& row : response->rows()) rows.push_back(row.SerializeAsString());
+        page.set_page_token(response->next_page_token());
+      } while (!page.page_token().empty());
+      if (first.empty()) first = rows;
+      EXPECT_EQ(rows, first);
+    }
+    return first;
+  }
+
+  // Its engine folds nothing unless told: a fold of all in one process to compare with.
+  SmallEngine whole_{kPartitions};
+  const std::shared_ptr<rocksdb::Env> disk_ = test::NewMemoryDisk();
+  const Registry registry_ = AllProjections();
+  const SystemClock clock_;
+  FixedOwners owners_;
+  Process processes_[kProcesses];
+};
+
+TEST_F(ClusterStoresTest, AnyProcessAnswersForAllPartitionsInIndexOrderAndByPages) {
+  std::vector<std::string> visits;
+  for (int i = 0; i < 40; ++i) {
+    visits.push_back(About(absl::StrCat("contact:crm:c", i)) + "page_view {}");
+  }
+  const std::string token = whole_.Given(visits);
+  v1::ListRequest request;
+  request.set_view("journey");
+  request.set_page_size(7);
+  request.set_at(test::kSmallNow);
+  request.mutable_await()->set_token(token);
+  for (const bool descending : {false, true}) {
+    request.set_descending(descending);
+    const std::vector<std::string> rows = ListEverywhere(request);
+    EXPECT_EQ(rows.size(), 40u);
+    LocalApi whole(whole_.engine(), nullptr, whole_.clock(), {});
+    v1::ListRequest all = request;
+    all.set_page_size(1000);
+    const auto expected = whole.List(all);
+    ASSERT_TRUE(expected.ok()) << expected.status();
+    std::vector<std::string> in_one;
+    for (const v1::Row& row : expected->rows()) in_one.push_back(row.SerializeAsString());
+    EXPECT_EQ(rows, in_one);
+  }
+}
+
+TEST_F(ClusterStoresTest, AnAnswerHoldsWhatItsTokenCoversWhereverThatLives) {
+  for (int i = 0; i < 12; ++i) {
+    const std::string contact = absl::StrCat("contact:crm:k", i);
+    const std::string token = whole_.Publish({About(contact) + "page_view {}"});
+    v1::TimelineRequest request;
+    *request.mutable_id() = IdOf(contact);
+    request.mutable_await()->set_token(token);
+    const auto timeline = processes_[i % kProcesses].api->Timeline(request);
+    ASSERT_TRUE(timeline.ok()) << timeline.status();
+    EXPECT_EQ(timeline->entries_size(), 1);
+    EXPECT_TRUE(ParseToken(token)->IsCoveredBy(*ParseToken(timeline->seen().token())));
+    EXPECT_EQ(ParseToken(timeline->seen().token())->offsets.size(), kPartitions);
+  }
+}
+
+TEST_F(ClusterStoresTest, APartitionThatIsMissingIsNamed) {
+  const std::string token = whole_.Publish({About("contact:crm:ada") + "page_view {}"});
+  ASSERT_TRUE(processes_[1].engine->Give(4, absl::Seconds(30)));
+  v1::ListRequest request;
+  request.set_view("journey");
+  request.mutable_await()->set_wait_ms(50);
+  const auto missing = processes_[0].api->List(request).status();
+  EXPECT_TRUE(absl::IsUnavailable(missing)) << missing;
+  EXPECT_THAT(std::string(missing.message()), HasSubstr("partition 4"));
+  // Where it should be and is not.
+  const auto status = processes_[0].api->Status({});
+  ASSERT_TRUE(status.ok()) << status.status();
+  EXPECT_EQ(status->partitions(3).error(), "");
+  EXPECT_EQ(status->partitions(3).owner(), processes_[0].server->url());
+  EXPECT_THAT(status->partitions(4).error(), HasSubstr("is not owned by"));
+  EXPECT_EQ(status->partitions(5).owner(), processes_[2].server->url());
+  // Taken over by another, which the owners tell after a while.
+  processes_[2].engine->Take(4);
+  owners_.SetLater(4, processes_[2].server->url());
+  request.mutable_await()->set_token(token);
+  request.mutable_await()->set_wait_ms(60'000);
+  const auto found = processes_[0].api->List(request);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->rows_size(), 1);
+}
+
+TEST_F(ClusterStoresTest, AProcessThatDoesNotAnswerIsNamed) {
+  owners_.Set(2, "http://127.0.0.1:1");
+  v1::ListRequest request;
+  request.set_view("journey");
+  request.mutable_await()->set_wait_ms(50);
+  const auto missing = processes_[0].api->List(request).status();
+  EXPECT_TRUE(absl::IsUnavailable(missing)) << missing;
+  EXPECT_THAT(std::string(missing.message()), HasSubstr("partition 2 of http://127.0.0.1:1"));
+}
+
+TEST_F(ClusterStoresTest, ALookEndsWhenItsPartitionChangesHands) {
+  Process& asked = processes_[1];
+  PeerClient client{PeerClient::Options()};
+  v1::LookRequest request;
+  request.set_generation(asked.engine->generation());
+  request.add_partitions(1);
+  absl::StatusOr<std::vector<PartitionLook>> look;
+  do {
+    look = client.LookAt(asked.server->url(), request);
+  } while (absl::IsUnavailable(look.status()));  // its store is being opened
+  ASSERT_TRUE(look.ok()) << look.status();
+  std::string value;
+  ASSERT_TRUE((*look)[0].store->Get("M", value).ok());
+  EXPECT_FALSE(asked.engine->Give(1, absl::ZeroDuration()));
+  asked.looks->Sweep();
+  EXPECT_TRUE(asked.engine->Give(1, absl::Seconds(30)));
+  const auto over = (*look)[0].store->Get("M", value).status();
+  EXPECT_TRUE(absl::IsUnavailable(over)) << over;
+  EXPECT_THAT(std::string(over.message()), HasSubstr("is over; look again"));
+}
+
+TEST_F(ClusterStoresTest, AProcessOfAnotherGenerationIsRefusedInWords) {
+  PeerClient client{PeerClient::Options()};
+  v1::StatesRequest request;
+  request.set_generation("another");
+  const auto refused = client.States(processes_[0].server->url(), request).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("same program and revenue model"));
+}
+
+}  // namespace
+}  // namespace revops
