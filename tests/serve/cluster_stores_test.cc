@@ -123,19 +123,19 @@ class ClusterStoresTest : public ::testing::Test {
 
 TEST_F(ClusterStoresTest, AnyProcessAnswersForAllPartitionsInIndexOrderAndByPages) {
   std::vector<std::string> visits;
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 15; ++i) {
     visits.push_back(About(absl::StrCat("contact:crm:c", i)) + "page_view {}");
   }
   const std::string token = whole_.Given(visits);
   v1::ListRequest request;
   request.set_view("journey");
-  request.set_page_size(7);
+  request.set_page_size(4);
   request.set_at(test::kSmallNow);
   request.mutable_await()->set_token(token);
   for (const bool descending : {false, true}) {
     request.set_descending(descending);
     const std::vector<std::string> rows = ListEverywhere(request);
-    EXPECT_EQ(rows.size(), 40u);
+    EXPECT_EQ(rows.size(), 15u);
     LocalApi whole(whole_.engine(), nullptr, whole_.clock(), {});
     v1::ListRequest all = request;
     all.set_page_size(1000);
