@@ -121,11 +121,9 @@ absl::StatusOr<v1::DeadLettersResponse> LocalApi::DeadLetters(
 }
 
 absl::StatusOr<v1::KpiResponse> LocalApi::Kpi(const v1::KpiRequest& request) {
-  RETURN_IF_ERROR(Wait(request.await()));
-  ASSIGN_OR_RETURN(const Look look, LookAt(engine_));
-  ASSIGN_OR_RETURN(v1::KpiResponse response, AskKpis(engine_, look, clock_.NowMicros(), request));
-  *response.mutable_seen() = freshness_.Describe(look);
-  return response;
+  return Ask<v1::KpiResponse>(request.await(), [&](const Look& look) {
+    return AskKpis(engine_, look, clock_.NowMicros(), request);
+  });
 }
 
 absl::StatusOr<v1::StatusResponse> LocalApi::Status(const v1::StatusRequest& request) {
