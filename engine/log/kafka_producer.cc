@@ -222,11 +222,16 @@ absl::StatusOr<std::vector<Appended>> KafkaProducer::Append(std::vector<NewRecor
       call->outstanding = open.size();
     }
     size_t refused = 0;  // at once, so that no report follows
+    const std::string* topic_name = nullptr;
+    rd_kafka_topic_t* topic = nullptr;
     for (const size_t i : open) {
       const NewRecord& record = call->records[i];
-      const std::string name = absl::StrCat(options_.prefix, record.where.topic);
+      if (topic_name == nullptr || *topic_name != record.where.topic) {
+        topic_name = &record.where.topic;
+        topic = client.Topic(absl::StrCat(options_.prefix, *topic_name));
+      }
       // The bytes stay where they are until the report: no copy. librdkafka does not change them.
-      const int sent = rd_kafka_produce(client.Topic(name), record.where.partition, 0,
+      const int sent = rd_kafka_produce(topic, record.where.partition, 0,
                                         const_cast<char*>(record.value.data()), record.value.size(),
                                         record.key.data(), record.key.size(), &call->slots[i]);
       if (sent == 0) continue;

@@ -1,0 +1,60 @@
+#include "tests/kafka/kafka_engine.h"
+
+#include <utility>
+
+#include "engine/base/hash.h"
+#include "engine/base/status.h"
+#include "engine/runtime/topics.h"
+#include "gtest/gtest.h"
+#include "tests/support/kafka_broker.h"
+
+namespace revops::test {
+
+std::unique_ptr<KafkaLog> OpenSharedLog(const std::string& prefix, KafkaLogOptions options) {
+  options.connection = (*SharedBroker())->connection();
+  options.topic_prefix = prefix;
+  auto log = KafkaLog::Open(std::move(options));
+  EXPECT_TRUE(log.ok()) << log.status();
+  REVOPS_CHECK(log.ok());
+  return *std::move(log);
+}
+
+void MakeTopics(KafkaLog& log, int partitions) {
+  for (const absl::Status& made :
+       {log.EnsureTopic(kTouchpoints, partitions), log.EnsureTopic(kRouted, partitions),
+        log.EnsureTopic(kIdentities, 1)}) {
+    EXPECT_TRUE(made.ok()) << made;
+  }
+}
+
+std::unique_ptr<KafkaTopics> OpenSharedTopics(const std::string& prefix) {
+  KafkaTopics::Options options;
+  options.connection = (*SharedBroker())->connection();
+  options.prefix = prefix;
+  options.client_id = "test";
+  options.wait_max = absl::Seconds(30);
+  auto topics = KafkaTopics::Connect(std::move(options));
+  REVOPS_CHECK(topics.ok());
+  return *std::move(topics);
+}
+
+absl::Status FoldedViews::Fold(EventLog& log) {
+  EngineOptions options;
+  options.folder = "/views";
+  options.memory_bytes = 32 << 20;
+  options.env = disk_.get();
+  ASSIGN_OR_RETURN(const std::unique_ptr<Engine> engine,
+                   Engine::Open(options, log, registry_, RevenueModel::Default()));
+  RETURN_IF_ERROR(engine->FoldAll());
+  digest_ = 0;
+  dead_letters_ = 0;
+  read_ = 0;
+  for (const v1::StoredProgress& progress : engine->Progress()) {
+    if (progress.digest().size() == 16) digest_ += ReadUint128(progress.digest().data());
+    dead_letters_ += progress.dead_letters();
+    read_ += progress.read();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace revops::test

@@ -1,0 +1,46 @@
+// An engine over a log on the shared broker, its stores in memory, that folds only when told.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "engine/base/int128.h"
+#include "engine/log/kafka_log.h"
+#include "engine/log/kafka_topics.h"
+#include "engine/runtime/engine.h"
+#include "projections/registry.h"
+#include "tests/support/logs.h"
+
+namespace revops::test {
+
+// A log under topic names of its own.
+std::unique_ptr<KafkaLog> OpenSharedLog(const std::string& prefix, KafkaLogOptions options = {});
+
+// touchpoints and routed with `partitions`, identities with one.
+void MakeTopics(KafkaLog& log, int partitions);
+
+// What a test does to topics.
+std::unique_ptr<KafkaTopics> OpenSharedTopics(const std::string& prefix);
+
+// Opens, folds all there is, and closes; the stores stay on the disk. What went wrong, if anything.
+class FoldedViews final {
+ public:
+  explicit FoldedViews(Registry registry = AllProjections()) : registry_(std::move(registry)) {}
+
+  absl::Status Fold(EventLog& log);
+
+  // Of all partitions together, as of the last Fold.
+  uint128 digest() const { return digest_; }
+  uint64_t dead_letters() const { return dead_letters_; }
+  uint64_t read() const { return read_; }
+
+ private:
+  const std::shared_ptr<rocksdb::Env> disk_ = NewMemoryDisk();
+  const Registry registry_;
+  uint128 digest_ = 0;
+  uint64_t dead_letters_ = 0;
+  uint64_t read_ = 0;
+};
+
+}  // namespace revops::test

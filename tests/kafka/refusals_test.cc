@@ -1,0 +1,250 @@
+// What would corrupt views or lose events is refused in words: each damage done to a real broker.
+#include <librdkafka/rdkafka.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+#include "engine/log/kafka_init.h"
+#include "engine/runtime/topics.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/kafka/kafka_engine.h"
+#include "tests/support/kafka_broker.h"
+#include "tests/support/text_events.h"
+
+namespace revops::test {
+namespace {
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::string EventNamed(const std::string& id) {
+  v1::Event event = EventOf({id, 0, {"contact:crm:ada"}, "page_view {}"});
+  event.set_recorded_at(1'700'000'000'000'000);
+  return event.SerializeAsString();
+}
+
+// Views folded from a log on Kafka with one partition, before something happens to the log.
+class RefusalsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    log_ = OpenSharedLog(prefix_);
+    MakeTopics(*log_, 1);
+    Publish({"a", "b", "c"});
+    const absl::Status folded = views_.Fold(*log_);
+    ASSERT_TRUE(folded.ok()) << folded;
+  }
+
+  void Publish(const std::vector<std::string>& ids) {
+    for (const std::string& id : ids) {
+      const auto appended = log_->Append({{kFirst, "", EventNamed(id)}});
+      ASSERT_TRUE(appended.ok()) << appended.status();
+    }
+  }
+
+  // As a process that starts: everything is looked at anew.
+  absl::Status FoldAgain(KafkaLogOptions options = {}) {
+    log_.reset();
+    log_ = OpenSharedLog(prefix_, std::move(options));
+    return views_.Fold(*log_);
+  }
+
+  void MakeTouchpointsAnew() {
+    log_.reset();
+    ASSERT_TRUE(topics_->Delete(kTouchpoints).ok());
+    absl::Status made;
+    // A deleted topic's name is free a moment later.
+    for (int tries = 0; tries < 100; ++tries) {
+      made = topics_->Create(kTouchpoints, topics_->Wanted(1, 1 << 20));
+      if (made.ok()) break;
+    }
+    ASSERT_TRUE(made.ok()) << made;
+    log_ = OpenSharedLog(prefix_);
+  }
+
+  const TopicPartition kFirst{kTouchpoints, 0};
+  const std::string prefix_ = FreshName("refusals") + ".";
+  const std::unique_ptr<KafkaTopics> topics_ = OpenSharedTopics(prefix_);
+  std::unique_ptr<KafkaLog> log_;
+  FoldedViews views_;
+};
+
+TEST_F(RefusalsTest, NothingHappenedAndNothingIsRefused) {
+  Publish({"d"});
+  EXPECT_TRUE(FoldAgain().ok());
+  EXPECT_EQ(views_.read(), 4u);
+}
+
+TEST_F(RefusalsTest, ATopicMadeAnewIsRefusedAlthoughItIsLongEnough) {
+  MakeTouchpointsAnew();
+  Publish({"v", "w", "x", "y", "z"});
+  const absl::Status refused = FoldAgain();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr("touchpoints/0"), HasSubstr("deleted and made anew")));
+}
+
+TEST_F(RefusalsTest, APositionPastTheEndIsRefused) {
+  MakeTouchpointsAnew();
+  Publish({"v"});
+  const absl::Status refused = FoldAgain();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr("up to 3"), HasSubstr("the log ends at 1")));
+}
+
+TEST_F(RefusalsTest, APartitionThatWasAddedIsRefused) {
+  ASSERT_TRUE(topics_->AddPartitions(kTouchpoints, 2).ok());
+  absl::Status refused;
+  for (int tries = 0; tries < 100 && refused.ok(); ++tries) refused = FoldAgain();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("partition count"));
+}
+
+TEST_F(RefusalsTest, RetentionThatPassedThePositionIsRefused) {
+  Publish({"d", "e"});
+  const absl::Status cut = topics_->Cut(kFirst, 4);
+  ASSERT_TRUE(cut.ok()) << cut;
+  const absl::Status refused = FoldAgain();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr("the log begins at 4"), HasSubstr("retention.ms")));
+  // And whoever reads on at the old place is told where the log starts.
+  const auto read = log_->Read(kFirst, 3, {});
+  EXPECT_EQ(read.status().code(), absl::StatusCode::kOutOfRange) << read.status();
+  EXPECT_THAT(std::string(read.status().message()), HasSubstr("starts at 4"));
+}
+
+TEST_F(RefusalsTest, ALogUnderAnotherNameIsRefused) {
+  const auto other = OpenSharedLog(FreshName("other") + ".");
+  MakeTopics(*other, 1);
+  const absl::Status refused = views_.Fold(*other);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("was built for log kafka:"));
+}
+
+// A publisher that uses transactions.
+class TransactionalPublisher final {
+ public:
+  TransactionalPublisher() {
+    rd_kafka_conf_t* conf = rd_kafka_conf_new();
+    char words[256];
+    rd_kafka_conf_set(conf, "bootstrap.servers", (*SharedBroker())->brokers().c_str(), words,
+                      sizeof(words));
+    rd_kafka_conf_set(conf, "transactional.id", FreshName("tx").c_str(), words, sizeof(words));
+    handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, words, sizeof(words));
+    REVOPS_CHECK(handle_ != nullptr);
+    Check(rd_kafka_init_transactions(handle_, 30000));
+  }
+  ~TransactionalPublisher() { rd_kafka_destroy(handle_); }
+
+  void Publish(const std::string& topic, const std::vector<std::string>& values, bool commit) {
+    Check(rd_kafka_begin_transaction(handle_));
+    for (const std::string& value : values) {
+      const auto error =
+          rd_kafka_producev(handle_, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
+                            RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
+                            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+      REVOPS_CHECK(error == RD_KAFKA_RESP_ERR_NO_ERROR);
+    }
+    rd_kafka_flush(handle_, 30000);
+    Check(commit ? rd_kafka_commit_transaction(handle_, 30000)
+                 : rd_kafka_abort_transaction(handle_, 30000));
+  }
+
+ private:
+  static void Check(rd_kafka_error_t* error) {
+    if (error == nullptr) return;
+    ADD_FAILURE() << rd_kafka_error_string(error);
+    rd_kafka_error_destroy(error);
+  }
+  rd_kafka_t* handle_ = nullptr;
+};
+
+TEST_F(RefusalsTest, TheMarkOfATransactionIsNamedAndCanBeAcceptedByThatName) {
+  TransactionalPublisher().Publish(prefix_ + kTouchpoints, {EventNamed("t1"), EventNamed("t2")},
+                                   /*commit=*/true);
+  // The mark is written a moment after the commit is answered.
+  EXPECT_TRUE(log_->WaitBeyond(kFirst, 5, absl::Minutes(1)));
+  Publish({"after"});
+  const absl::Status refused = FoldAgain();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << refused;
+  // Offsets 0–2 are folded, 3 and 4 are t1 and t2, 5 is the mark.
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr("--accept-gap touchpoints/0@5-6"), HasSubstr("transactions")));
+  KafkaLogOptions other;
+  other.accepted_gaps = {*ParseKafkaGap("touchpoints/0@4-5")};
+  EXPECT_EQ(FoldAgain(other).code(), absl::StatusCode::kDataLoss);
+
+  KafkaLogOptions accepting;
+  accepting.accepted_gaps = {*ParseKafkaGap("touchpoints/0@5-6")};
+  const absl::Status accepted = FoldAgain(accepting);
+  EXPECT_TRUE(accepted.ok()) << accepted;
+  EXPECT_EQ(views_.read(), 6u);
+}
+
+TEST_F(RefusalsTest, AnAbortedTransactionAtTheEndIsAGapToo) {
+  TransactionalPublisher().Publish(prefix_ + kTouchpoints, {EventNamed("t1")}, /*commit=*/false);
+  EXPECT_TRUE(log_->WaitBeyond(kFirst, 4, absl::Minutes(1)));
+  const absl::Status refused = FoldAgain();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("touchpoints/0@3-5"));
+
+  KafkaLogOptions accepting;
+  accepting.accepted_gaps = {*ParseKafkaGap("touchpoints/0@3-5")};
+  const absl::Status accepted = FoldAgain(accepting);
+  EXPECT_TRUE(accepted.ok()) << accepted;
+  // What a settled engine compares with its position.
+  EXPECT_EQ(*log_->End(kFirst), 3u);
+  Publish({"after"});
+  EXPECT_TRUE(views_.Fold(*log_).ok());
+  EXPECT_EQ(views_.read(), 4u);
+}
+
+TEST(KafkaGapTest, NamesOfGapsAreReadAndOthersRefused) {
+  const auto gap = ParseKafkaGap("touch/points/3@418-420");
+  ASSERT_TRUE(gap.ok());
+  EXPECT_EQ(ToString(*gap), "touch/points/3@418-420");
+  for (const char* wrong : {"", "touchpoints@1-2", "touchpoints/0@2-2", "touchpoints/0@2",
+                            "touchpoints/x@1-2", "/0@1-2", "touchpoints/0@1-2@3"}) {
+    EXPECT_EQ(ParseKafkaGap(wrong).status().code(), absl::StatusCode::kInvalidArgument) << wrong;
+  }
+}
+
+TEST(KafkaInitTest, TopicsAreMadeAsTheyMustBeAndWhatDoesNotFitIsToldWithItsRemedy) {
+  const auto topics = OpenSharedTopics(FreshName("init") + ".");
+  const KafkaTopicWish wish{kTouchpoints, 2};
+  const auto missing = InitKafkaTopic(*topics, wish, -1, 1 << 20, /*make=*/false);
+  ASSERT_TRUE(missing.ok()) << missing.status();
+  EXPECT_FALSE(missing->exists);
+
+  const auto made = InitKafkaTopic(*topics, wish, -1, 1 << 20, /*make=*/true);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_TRUE(made->made);
+  EXPECT_THAT(made->misfits, IsEmpty());
+  EXPECT_EQ(made->settings.partitions, 2);
+  EXPECT_EQ(made->settings.configs.at("message.timestamp.type"), "LogAppendTime");
+
+  KafkaTopicSettings wrong;
+  wrong.partitions = 3;
+  wrong.configs = {{"cleanup.policy", "compact,delete"},
+                   {"retention.ms", "604800000"},
+                   {"retention.bytes", "1000000"},
+                   {"max.message.bytes", "100000"}};
+  ASSERT_TRUE(topics->Create("wrong", wrong).ok());
+  const auto judged = InitKafkaTopic(*topics, {"wrong", 2}, -1, 1 << 20, /*make=*/true);
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  EXPECT_FALSE(judged->made);
+  EXPECT_EQ(judged->misfits.size(), 6u);
+  for (const char* word : {"has 3 partitions, not 2", "message.timestamp.type is CreateTime",
+                           "cleanup.policy is compact,delete", "retention.ms is 604800000",
+                           "retention.bytes is 1000000", "max.message.bytes is 100000"}) {
+    EXPECT_THAT(judged->misfits, Contains(HasSubstr(word)));
+  }
+}
+
+}  // namespace
+}  // namespace revops::test
