@@ -1,5 +1,6 @@
 #include "engine/import/conversion.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -288,7 +289,16 @@ absl::Status Conversion::ToMoney(absl::string_view text, const Row& row, v1::Mon
   DecimalForm form = decimal_;
   form.decimals = kMicroDecimals + field_.money().shift_decimals();
   int128 micros = 0;
-  if (form.decimals >= 0) {
+  if (field_.money().round()) {
+    constexpr int kFiner = 9;  // digits that may be rounded away
+    form.decimals = std::max(0, std::min(18, form.decimals + kFiner));
+    ASSIGN_OR_RETURN(micros, ParseDecimal(text, form));
+    int128 unit = 1;
+    for (int i = kMicroDecimals + field_.money().shift_decimals(); i < form.decimals; ++i) {
+      unit *= 10;
+    }
+    micros = (micros + (micros < 0 ? -unit / 2 : unit / 2)) / unit;
+  } else if (form.decimals >= 0) {
     ASSIGN_OR_RETURN(micros, ParseDecimal(text, form));
   } else {
     // 10^shift smaller than a micro per unit of the text: what is cut off must be zero.

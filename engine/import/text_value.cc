@@ -38,7 +38,13 @@ absl::Status TextValue::AddTemplate(absl::string_view text, ColumnSet& columns) 
             "template \"", text, "\": write {column}, and {{ for a brace that is text"));
       }
       flush();
-      AddColumn(std::string(text.substr(i + 1, end - i - 1)), columns);
+      const absl::string_view name = text.substr(i + 1, end - i - 1);
+      if (name == "#line") {
+        parts_.push_back({.text = "", .cell = std::nullopt, .line = true});
+        columns_.emplace_back(name);
+      } else {
+        AddColumn(std::string(name), columns);
+      }
       i = end;
     } else if (text[i] == '}') {
       return absl::InvalidArgumentError(
@@ -93,6 +99,7 @@ std::optional<std::string> TextValue::Join(const Row& row) const {
   std::string text;
   for (const Part& part : parts_) {
     if (part.cell.has_value() && !row.cells[*part.cell].has_value()) return std::nullopt;
+    if (part.line) absl::StrAppend(&text, row.line);
     absl::StrAppend(&text, part.cell.has_value() ? *row.cells[*part.cell] : part.text);
   }
   return text;

@@ -56,6 +56,7 @@ class TextValue final {
   struct Part {
     std::string text;
     std::optional<size_t> cell;
+    bool line = false;  // the number of the row's line
   };
 
   absl::Status AddTemplate(absl::string_view text, ColumnSet& columns);

@@ -1,0 +1,143 @@
+#include "absl/strings/str_cat.h"
+#include "engine/base/calendar.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "revops/v1/views.pb.h"
+#include "tests/support/projection_driver.h"
+
+namespace revops::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using View = v1::AccountView;
+
+const Id kAcme(v1::ACCOUNT, "crm", "acme");
+
+int64_t StartOf(const std::string& day) { return int64_t{*ParseDay(day)} * kMicrosPerDay; }
+
+// An event of the account; of one of its people, if named.
+std::string On(const std::string& day, const std::string& rest, const std::string& person = "",
+               const std::string& account = "acme") {
+  return absl::StrCat(
+      "occurred_at: ", StartOf(day), " subject { kind: ACCOUNT namespace: 'crm' value: '", account,
+      "' } ",
+      person.empty()
+          ? ""
+          : absl::StrCat("subject { kind: CONTACT namespace: 'crm' value: '", person, "' } "),
+      rest);
+}
+std::string JoinedAs(const std::string& role) {
+  return "joined_account { contact { kind: CONTACT value: 'x' } account { kind: ACCOUNT value: "
+         "'y' } role: '" +
+         role + "' }";
+}
+
+View Account(const ProjectionDriver& views, int64_t at = 0) { return *views.Get<View>(kAcme, at); }
+int64_t AsInt(int128 value) { return static_cast<int64_t>(value); }
+
+TEST(AccountTest, TheBuyingCommitteeIsCoveredWhereSomebodyOfTheRoleMetUs) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", JoinedAs("champion"), "ada"),
+               On("2024-01-02", JoinedAs("decision maker"), "bob"),
+               On("2024-01-03", "persona { persona: 'finance' }", "bob"),
+               On("2024-01-04", "form {}", "ada"), On("2024-01-05", "form {}", "ada")});
+  EXPECT_THAT(views.dead_letters(), IsEmpty());
+  View account = Account(views);
+  EXPECT_EQ(account.people(), 2);
+  EXPECT_EQ(account.touched_people(), 1);
+  ASSERT_EQ(account.by_role_size(), 2);
+  EXPECT_EQ(account.by_role(0).name(), "champion");
+  EXPECT_EQ(account.by_role(0).touched(), 1);
+  EXPECT_EQ(account.by_role(1).touched(), 0);
+  EXPECT_EQ(account.by_persona(0).people(), 1);
+  EXPECT_EQ(account.roles(), 2);
+  EXPECT_EQ(account.roles_covered(), 1);
+  // Not met for more than 90 days.
+  EXPECT_EQ(Account(views, StartOf("2024-04-10")).roles_covered(), 0);
+  EXPECT_EQ(AsInt(views.Sum("committee_roles_met")), 1);
+  EXPECT_EQ(AsInt(views.Sum("people_at_accounts", {{"role", "champion"}})), 1);
+  EXPECT_EQ(AsInt(views.Sum("people_at_accounts", {{"persona", "finance"}})), 1);
+}
+
+TEST(AccountTest, WhoLeavesIsCountedNoMore) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", JoinedAs("champion"), "ada"), On("2024-01-04", "form {}", "ada")});
+  views.GivenTenure(kAcme, {Id(v1::CONTACT, "crm", "ada"), /*joined=*/false, Id()});
+  EXPECT_EQ(Account(views).people(), 0);
+  EXPECT_EQ(Account(views).touched_people(), 0);
+  EXPECT_EQ(Account(views).roles_covered(), 0);
+  EXPECT_EQ(AsInt(views.Sum("people_at_accounts")), 0);
+  EXPECT_EQ(AsInt(views.Sum("committee_roles_met")), 0);
+}
+
+TEST(AccountTest, ADealsContactRolesAreRolesOfTheAccount) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", "form {}", "ada"),
+               On("2024-01-02",
+                  "subject { kind: OPPORTUNITY value: 'd1' } opportunity_opened { fields { "
+                  "contact_roles { contact { kind: CONTACT namespace: 'crm' value: 'ada' } role: "
+                  "'economic buyer' } } }")});
+  ASSERT_EQ(Account(views).by_role_size(), 1);
+  EXPECT_EQ(Account(views).by_role(0).name(), "economic buyer");
+  EXPECT_EQ(Account(views).by_role(0).touched(), 1);
+  EXPECT_EQ(Account(views).open_deals(), 1);
+}
+
+TEST(AccountTest, AnAccountAndItsPeopleAreActiveOnceAPeriod) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-02", "target_list { list: 'top' }"), On("2024-01-03", "form {}", "ada"),
+               On("2024-01-04", "form {}", "bob"), On("2024-01-20", "form {}", "ada"),
+               On("2024-02-01", "form {}", "ada")});
+  EXPECT_EQ(AsInt(views.Sum("active_accounts_month")), 2);
+  EXPECT_EQ(AsInt(views.Sum("active_accounts_quarter")), 1);
+  EXPECT_EQ(AsInt(views.Sum("active_accounts_week")), 3);
+  EXPECT_EQ(AsInt(views.Sum("active_people_month")), 3);
+  EXPECT_EQ(AsInt(views.Sum("active_people_year")), 2);
+  EXPECT_EQ(AsInt(views.Sum("active_listed_accounts_month", {{"list", "top"}})), 2);
+  EXPECT_EQ(AsInt(views.Sum("listed_accounts", {{"list", "top"}})), 1);
+}
+
+TEST(AccountTest, TheLastTouchOfEachTeamIsKept) {
+  ProjectionDriver views;
+  views.Given(
+      {On("2024-01-03", "team: MARKETING webinar { action: ATTENDED }", "ada"),
+       On("2024-01-05", "team: SALES actor: 'amy' meeting { action: HELD meeting_id: 'm' }", "ada"),
+       On("2024-01-09", "team: MARKETING form {}", "bob")});
+  const View account = Account(views, StartOf("2024-01-19"));
+  ASSERT_EQ(account.last_by_team_size(), 2);
+  EXPECT_EQ(account.last_by_team(0).team(), "marketing");
+  EXPECT_EQ(account.last_by_team(0).kind(), "form");
+  EXPECT_EQ(account.last_by_team(0).times(), 2);
+  EXPECT_EQ(account.last_by_team(1).actor(), "amy");
+  EXPECT_EQ(account.meetings(), 1);
+  EXPECT_EQ(account.days_since_last_touch(), 10);
+}
+
+TEST(AccountTest, ListedAccountsStandByTheLongestUntouched) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", "target_list { list: 'top' }", "", "early"),
+               On("2024-01-02", "form {}", "ada", "early"),
+               On("2024-01-03", "target_list { list: 'top' }", "", "late"),
+               On("2024-01-04", "form {}", "bob", "late"),
+               On("2024-01-05", "target_list { list: 'top' }", "", "never"),
+               On("2024-01-06", "target_list { list: 'top' }", "", "gone"),
+               On("2024-01-07", "target_list { list: 'top' removed: true }", "", "gone")});
+  EXPECT_THAT(views.List("account", "listed"), ElementsAre("never", "early", "late"));
+  EXPECT_THAT(views.List("account", "touches"), ElementsAre("early", "late"));
+}
+
+TEST(AccountTest, TraitsArePatchedAndTheParentIsNamed) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-01",
+                  "traits { industry: 'retail' country: 'DE' ultimate_parent { kind: ACCOUNT "
+                  "namespace: 'crm' value: 'big' } }"),
+               On("2024-01-02", "traits { country: 'FR' cleared: 'industry' }"),
+               On("2024-01-03", "traits { country: 'US' }", "ada")});
+  EXPECT_EQ(Account(views).industry(), "");
+  EXPECT_EQ(Account(views).country(), "FR");
+  EXPECT_EQ(Account(views).ultimate_parent(), "account:crm:big");
+}
+
+}  // namespace
+}  // namespace revops::test
