@@ -8,6 +8,7 @@
 
 #include "engine/base/status.h"
 #include "engine/event/kind.h"
+#include "projections/account_committee.h"
 #include "projections/grains.h"
 #include "projections/patch.h"
 #include "projections/registry.h"
@@ -23,7 +24,6 @@ using State = v1::OpportunityView;
 
 // A role that nobody met us in for so long is not covered.
 constexpr int kCoveredDays = 90;
-constexpr int kNamesMax = 60;
 
 // Distinct counts: an account, or a person at an account, counts on its first touch of a period.
 const std::vector<Measure>& ActiveAccounts() {
@@ -44,28 +44,8 @@ const std::vector<Measure>& ActiveListed() {
                {.name = "active_listed_accounts", .dimensions = {"list"}, .grouping_sets = {{0}}}));
   return list;
 }
-// Stocks.
+// A stock.
 const Measure kListed = {.name = "listed_accounts", .dimensions = {"list"}, .grouping_sets = {{0}}};
-const Measure kPeople = {.name = "people_at_accounts",
-                         .dimensions = {"persona", "role"},
-                         .grouping_sets = {{}, {0}, {1}}};
-// Roles of an account in which at least one of its people has met us.
-const Measure kRolesMet = {
-    .name = "committee_roles_met", .dimensions = {"role"}, .grouping_sets = {{}, {0}}};
-
-// The entry of that name in a list that is sorted by name; beyond kNamesMax names, "other".
-v1::Coverage& CoverageOf(const std::string& name,
-                         google::protobuf::RepeatedPtrField<v1::Coverage>& list) {
-  for (auto& coverage : list) {
-    if (coverage.name() == name) return coverage;
-  }
-  if (list.size() >= kNamesMax && name != "other") return CoverageOf("other", list);
-  list.Add()->set_name(name);
-  int at = list.size() - 1;
-  for (; at > 0 && list[at].name() < list[at - 1].name(); --at) list.SwapElements(at, at - 1);
-  return list[at];
-}
-
 class Folding final {
  public:
   Folding(const Fact& fact, Fold& fold)
@@ -82,7 +62,7 @@ class Folding final {
       return absl::OkStatus();
     } else if (fact_.tenure != nullptr) {
       if (HasPerson()) {
-        ChangePerson([&](View& person) { person.set_former(!fact_.tenure->joined); });
+        ChangePerson(fact_.person, [&](View& person) { person.set_former(!fact_.tenure->joined); });
       }
     } else if (model_.Counts(*fact_.event, at_)) {
       return ApplyEvent(*fact_.event);
@@ -97,9 +77,13 @@ class Folding final {
   }
 
   absl::Status ApplyEvent(const Event& event) {
-    if (event.has_traits()) RETURN_IF_ERROR(CheckPatch(event.traits()));
+    if (event.has_traits() && HasAccount() && fact_.person.empty()) {
+      RETURN_IF_ERROR(CheckPatch(event.traits()));
+    }
     if (HasAccount()) fold_.row<View>(fact_.account());
-    if (HasPerson()) ChangePerson([&](View& person) { ApplyToPerson(event, person); });
+    if (HasPerson()) {
+      ChangePerson(fact_.person, [&](View& person) { ApplyToPerson(event, person); });
+    }
     if (!HasAccount()) return absl::OkStatus();
     ApplyToAccount(event);
     for (const auto& role : RolesIn(event)) SetRole(role);
@@ -108,53 +92,20 @@ class Folding final {
 
   // --- People ---
 
-  // Changes the row of the fact's person, and by that its account's numbers.
+  // Changes a person's row, and by that the account's numbers.
   template <typename Change>
-  void ChangePerson(Change change) {
-    ChangePersonRow(fact_.person, change);
-  }
-  template <typename Change>
-  void ChangePersonRow(const Id& id, Change change) {
+  void ChangePerson(const Id& id, Change change) {
     View& person = fold_.row<View>(id);
-    AddPerson(person, -1);
-    person.set_person(ToText(id));
-    person.set_known(true);
+    const Member before = MemberOf(person);
+    if (!person.known()) {
+      person.set_person(ToText(id));
+      person.set_known(true);
+    }
     change(person);
-    AddPerson(person, 1);
-  }
-
-  void AddPerson(const View& person, int sign) {
-    if (!HasAccount() || !person.known() || person.former()) return;
-    View& account = fold_.row<View>(fact_.account());
-    const bool met = person.touches() > 0;
-    account.set_people(account.people() + sign);
-    if (met) account.set_touched_people(account.touched_people() + sign);
-    fold_.Count(kPeople, day_, {person.persona(), person.role()}, sign);
-    if (!person.persona().empty()) {
-      Cover(person.persona(), person, sign, *account.mutable_by_persona());
-    }
-    if (person.role().empty()) return;
-    const int64_t before = MetIn(person.role(), account);
-    Cover(person.role(), person, sign, *account.mutable_by_role());
-    const int64_t after = MetIn(person.role(), account);
-    if ((before > 0) != (after > 0)) {
-      fold_.Count(kRolesMet, day_, {person.role()}, after > 0 ? 1 : -1);
-    }
-  }
-
-  static int64_t MetIn(const std::string& role, const View& account) {
-    for (const auto& coverage : account.by_role()) {
-      if (coverage.name() == role) return coverage.touched();
-    }
-    return 0;
-  }
-
-  static void Cover(const std::string& name, const View& person, int sign,
-                    google::protobuf::RepeatedPtrField<v1::Coverage>& list) {
-    v1::Coverage& coverage = CoverageOf(name, list);
-    coverage.set_people(coverage.people() + sign);
-    if (person.touches() > 0) coverage.set_touched(coverage.touched() + sign);
-    coverage.set_last_touch_at(std::max(coverage.last_touch_at(), person.last_touch_at()));
+    if (!HasAccount()) return;
+    const Member after = MemberOf(person);
+    CountMember({before, after, person.last_touch_at()}, day_, fold_.row<View>(fact_.account()),
+                fold_);
   }
 
   void ApplyToPerson(const Event& event, View& person) {
@@ -191,7 +142,7 @@ class Folding final {
     const Id contact(role.contact());
     const View* row = fold_.find<View>(contact);
     if (row == nullptr || row->person().empty()) return;
-    ChangePersonRow(contact, [&](View& person) { person.set_role(role.role()); });
+    ChangePerson(contact, [&](View& person) { person.set_role(role.role()); });
   }
 
   // --- Touches ---
@@ -335,8 +286,9 @@ class Account final : public Projection {
   const google::protobuf::Message& prototype() const override { return View::default_instance(); }
   const std::vector<Measure>& measures() const override {
     static const auto& list = *[] {
-      auto* all = new std::vector<Measure>{kListed, kPeople, kRolesMet};
-      for (const auto* some : {&ActiveAccounts(), &ActivePeople(), &ActiveListed()}) {
+      auto* all = new std::vector<Measure>{kListed};
+      for (const auto* some :
+           {&CommitteeMeasures(), &ActiveAccounts(), &ActivePeople(), &ActiveListed()}) {
         all->insert(all->end(), some->begin(), some->end());
       }
       return all;

@@ -88,7 +88,7 @@ class Folding final {
     if (event.has_content_used()) {
       Use(event.content_used().content_id(), event.content_used().type(),
           event.content_used().step());
-    } else if (IsTouchpoint(event) && !event.content_id().empty()) {
+    } else if (!event.content_id().empty() && IsTouchpoint(event)) {
       Use(event.content_id(), v1::CONTENT_TYPE_UNSPECIFIED, "");
     }
     const bool held = (event.has_meeting() && event.meeting().action() == v1::Meeting::HELD) ||
@@ -150,6 +150,7 @@ class Folding final {
   }
 
   void DealMoved(const v1::OpportunityMoved& moved) {
+    if (moved.from() == moved.to()) return;
     TakeBack(ToText(fact_.opportunity));
     if (moved.from() == State::STATE_UNSPECIFIED && moved.to() == State::OPEN) {
       Follow("opportunity");

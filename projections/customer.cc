@@ -111,11 +111,9 @@ class Folding final {
       customer_.set_new_at(at_);
       customer_.set_new_by(what);
       if (customer_.first_win_at() == 0) {
-        const View before = customer_;
         customer_.set_first_win_at(at_);
         customer_.set_first_win_by(by.data(), by.size());
         customer_.set_cohort(MonthName(model_, day_));
-        CountRecurring(before, customer_, self_, fold_);
       }
     }
     customer_.set_last_win_at(at_);
@@ -130,6 +128,7 @@ class Folding final {
   void DealMoved(const v1::OpportunityMoved& moved) {
     const std::string deal = ToText(fact_.opportunity);
     auto& deals = *customer_.mutable_deals();
+    if (moved.from() == moved.to()) return;
     if (moved.to() == State::WON) {
       v1::DealMotion& won = *deals.Add();
       won.set_opportunity(deal);

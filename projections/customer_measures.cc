@@ -26,16 +26,16 @@ CustomerMeasures Make() {
   m.paying_customer_changes = {.name = "paying_customer_changes",
                                .dimensions = {"kind", "cohort"},
                                .grouping_sets = {{}, {0}, {0, 1}}};
-  m.mrr_kept_change = PerGrain(RevenueGrains(), {.name = "mrr_kept_change",
-                                                 .unit = kMicros,
-                                                 .dimensions = {"currency", "cohort"},
-                                                 .grouping_sets = {{0}, {0, 1}}});
-  m.mrr_kept_lost = PerGrain(RevenueGrains(), {.name = "mrr_kept_lost",
-                                               .unit = kMicros,
-                                               .dimensions = {"currency", "cohort"},
-                                               .grouping_sets = {{0}, {0, 1}}});
+  m.mrr_kept_change = PerGrain(AllGrains(), {.name = "mrr_kept_change",
+                                             .unit = kMicros,
+                                             .dimensions = {"currency", "cohort"},
+                                             .grouping_sets = {{0}, {0, 1}}});
+  m.mrr_kept_lost = PerGrain(AllGrains(), {.name = "mrr_kept_lost",
+                                           .unit = kMicros,
+                                           .dimensions = {"currency", "cohort"},
+                                           .grouping_sets = {{0}, {0, 1}}});
   m.customers_kept_lost = PerGrain(
-      RevenueGrains(),
+      AllGrains(),
       {.name = "customers_kept_lost", .dimensions = {"cohort"}, .grouping_sets = {{}, {0}}});
   // by: what won them: deal, order, subscription. Counted on the day of that.
   m.new_customers = {.name = "new_customers",
@@ -71,9 +71,8 @@ CustomerMeasures Make() {
   m.expansion_orders = {
       .name = "expansion_orders", .dimensions = {"kind", "line"}, .grouping_sets = {{0}, {0, 1}}};
   m.cross_sell_customers =
-      PerGrain(RevenueGrains(), {.name = "cross_sell_customers", .grouping_sets = {{}}});
-  m.upsell_customers =
-      PerGrain(RevenueGrains(), {.name = "upsell_customers", .grouping_sets = {{}}});
+      PerGrain(AllGrains(), {.name = "cross_sell_customers", .grouping_sets = {{}}});
+  m.upsell_customers = PerGrain(AllGrains(), {.name = "upsell_customers", .grouping_sets = {{}}});
   m.renewals_due = {.name = "renewals_due", .grouping_sets = {{}}};
   m.renewals_due_amount = {.name = "renewals_due_amount",
                            .unit = kMicros,

@@ -11,7 +11,7 @@
 //   NRR = (opening(mrr) + mrr_kept_change) / opening(mrr)
 //   GRR = (opening(mrr) - mrr_kept_lost) / opening(mrr)
 //   logo retention = (opening(paying_customers) - customers_kept_lost) / opening(paying_customers)
-// Source: definitions.md §2. Kept for month, quarter, year, fiscal_quarter and fiscal_year.
+// Source: definitions.md §2. Kept for all grains of grains.h.
 #pragma once
 
 #include <vector>
@@ -23,12 +23,12 @@ namespace revops {
 struct CustomerMeasures {
   // Stocks: opening() and closing() of a period are sums of all days before and up to its end.
   Measure mrr, mrr_change, paying_customers, paying_customer_changes;
-  std::vector<Measure> mrr_kept_change, mrr_kept_lost, customers_kept_lost;  // by RevenueGrains()
+  std::vector<Measure> mrr_kept_change, mrr_kept_lost, customers_kept_lost;  // by AllGrains()
   Measure new_customers;
   Measure orders, refunds, ordered_amount, refunded_amount, invoiced_amount, paid_amount;
   Measure purchase_days, first_purchases, repeat_customers;
   Measure expansion_orders;
-  std::vector<Measure> cross_sell_customers, upsell_customers;  // by RevenueGrains()
+  std::vector<Measure> cross_sell_customers, upsell_customers;  // by AllGrains()
   Measure renewals_due, renewals_due_amount;
   Measure tickets, ticket_satisfaction_points, ticket_satisfaction_answers;
 };

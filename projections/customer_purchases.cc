@@ -57,8 +57,8 @@ bool MayExpand(const Fact& fact, const View& customer) {
 void CountCustomerOnce(const std::vector<Measure>& measures, bool before, int32_t last, int32_t day,
                        Fold& fold) {
   const Calendar& calendar = fold.model().calendar();
-  for (size_t g = 0; g < RevenueGrains().size(); ++g) {
-    const PeriodKind kind = RevenueGrains()[g].kind;
+  for (size_t g = 0; g < AllGrains().size(); ++g) {
+    const PeriodKind kind = AllGrains()[g].kind;
     if (before && calendar.PeriodOf(kind, last) == calendar.PeriodOf(kind, day)) continue;
     fold.Count(measures[g], day, {}, 1);
   }

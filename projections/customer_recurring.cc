@@ -127,8 +127,8 @@ class Postings final {
     const int32_t day = history_[i].day;
     Add(m.mrr, day, {currency, cohort_}, delta);
     Add(m.mrr_change, day, {currency, std::string(KindOf(i, delta)), cohort_}, delta);
-    for (size_t g = 0; g < RevenueGrains().size(); ++g) {
-      const int128 start = In(AtStart(RevenueGrains()[g], i), currency);
+    for (size_t g = 0; g < AllGrains().size(); ++g) {
+      const int128 start = In(AtStart(AllGrains()[g], i), currency);
       if (start <= 0) continue;
       const int128 zero = 0;
       const int128 lost = std::max(zero, start - (before + delta)) - std::max(zero, start - before);
@@ -143,8 +143,8 @@ class Postings final {
     const int32_t day = history_[i].day;
     Add(m.paying_customers, day, {cohort_, group_}, is ? 1 : -1);
     Add(m.paying_customer_changes, day, {std::string(KindOf(i, is ? 1 : -1)), cohort_}, 1);
-    for (size_t g = 0; g < RevenueGrains().size(); ++g) {
-      if (AtStart(RevenueGrains()[g], i).empty()) continue;
+    for (size_t g = 0; g < AllGrains().size(); ++g) {
+      if (AtStart(AllGrains()[g], i).empty()) continue;
       Add(m.customers_kept_lost[g], day, {cohort_}, is ? -1 : 1);
     }
   }

@@ -15,7 +15,6 @@ constexpr Grain kGrains[] = {{PeriodKind::kIsoWeek, "week"},
 }  // namespace
 
 absl::Span<const Grain> AllGrains() { return kGrains; }
-absl::Span<const Grain> RevenueGrains() { return absl::MakeConstSpan(kGrains).subspan(1); }
 
 std::vector<Measure> PerGrain(absl::Span<const Grain> grains, const Measure& measure) {
   std::vector<Measure> all;

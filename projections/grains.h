@@ -17,8 +17,6 @@ struct Grain {
 
 // week, month, quarter, year, fiscal_quarter, fiscal_year.
 absl::Span<const Grain> AllGrains();
-// The same without weeks: what revenue is kept by.
-absl::Span<const Grain> RevenueGrains();
 
 // One measure a grain, in the grains' order: "active_people" gives "active_people_week", ….
 // Lifetime: the names live for ever; call once a measure.

@@ -171,6 +171,7 @@ class Folding final {
   }
 
   void DealMoved(const v1::OpportunityMoved& moved) {
+    if (moved.from() == moved.to()) return;
     if (moved.from() == State::STATE_UNSPECIFIED && moved.to() == State::OPEN) {
       Follow("opportunity");
     }

@@ -126,6 +126,15 @@ constexpr uint8_t kJourneyView = 0;
 constexpr uint8_t kOpportunityView = 1;
 constexpr uint8_t kLeadView = 2;
 
+uint8_t ProjectionNamed(absl::string_view name) {
+  const Registry registry = AllProjections();
+  for (size_t p = 0; p < registry.size(); ++p) {
+    if (registry[p]->name() == name) return static_cast<uint8_t>(p);
+  }
+  ADD_FAILURE() << name;
+  return 0;
+}
+
 int128 Micros(const v1::Money& money) { return Money::FromProto(money)->micros(); }
 
 // Sums of what all deals say now.
@@ -184,6 +193,73 @@ TEST(FiguresTest, QualifiedPeopleAreCountedOncePerBasis) {
   EXPECT_EQ(ToDecimal(TheCompany().Sum("mql_people", "basis")), ToDecimal(people));
   EXPECT_EQ(ToDecimal(TheCompany().Sum("mql_attempts", "basis")), ToDecimal(attempts));
   EXPECT_EQ(ToDecimal(TheCompany().Sum("expansion_signals", "basis")), ToDecimal(expansions));
+}
+
+// What customers pay at the end of all that is told, days to come included.
+TEST(FiguresTest, RecurringRevenueAndItsChangesAreWhatTheSubscriptionsSay) {
+  int128 paying = 0;
+  int128 micros = 0;
+  TheCompany().ForEach<v1::CustomerView>(
+      ProjectionNamed("customer"), [&](const v1::CustomerView& customer) {
+        int128 pays = 0;
+        for (const auto& subscription : customer.subscriptions()) {
+          if (subscription.steps().empty()) continue;
+          const auto& last = *subscription.steps().rbegin();
+          if (last.has_amount()) pays += Micros(last.amount());
+        }
+        paying += pays > 0 ? 1 : 0;
+        micros += pays;
+      });
+  EXPECT_GT(static_cast<int64_t>(paying), 5);
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("paying_customers")), ToDecimal(paying));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("mrr", "currency")), ToDecimal(micros));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("mrr_change", "currency")), ToDecimal(micros));
+}
+
+TEST(FiguresTest, BilledNewAndRepeatCustomersAreWhatTheCustomersSay) {
+  int128 ordered = 0, orders = 0, days = 0, first = 0, repeat = 0;
+  TheCompany().ForEach<v1::CustomerView>(ProjectionNamed("customer"),
+                                         [&](const v1::CustomerView& customer) {
+                                           for (const auto& money : customer.ordered())
+                                             ordered += Micros(money);
+                                           orders += customer.orders();
+                                           days += customer.purchase_days();
+                                           first += customer.purchase_days() > 0 ? 1 : 0;
+                                           repeat += customer.purchase_days() > 1 ? 1 : 0;
+                                         });
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("ordered_amount", "currency")), ToDecimal(ordered));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("orders")), ToDecimal(orders));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("purchase_days")), ToDecimal(days));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("first_purchases")), ToDecimal(first));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("repeat_customers")), ToDecimal(repeat));
+}
+
+TEST(FiguresTest, SpendAndBudgetAreWhatTheCompanyTold) {
+  int128 spent = 0, budgeted = 0;
+  TheCompany().ForEach<v1::CompanyView>(ProjectionNamed("company"),
+                                        [&](const v1::CompanyView& row) {
+                                          for (const auto& money : row.spent())
+                                            spent += Micros(money);
+                                          for (const auto& money : row.budgeted())
+                                            budgeted += Micros(money);
+                                        });
+  EXPECT_GT(static_cast<int64_t>(spent), 0);
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("spend_amount", "currency")), ToDecimal(spent));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("budget_amount", "currency")), ToDecimal(budgeted));
+}
+
+TEST(FiguresTest, PeopleAtAccountsAndWhatTheyWereShownAreWhatTheRowsSay) {
+  int128 people = 0, uses = 0, voices = 0;
+  TheCompany().ForEach<v1::AccountView>(
+      ProjectionNamed("account"), [&](const v1::AccountView& row) { people += row.people(); });
+  TheCompany().ForEach<v1::ContentView>(ProjectionNamed("content"),
+                                        [&](const v1::ContentView& row) { uses += row.uses(); });
+  TheCompany().ForEach<v1::VoiceView>(ProjectionNamed("voice"),
+                                      [&](const v1::VoiceView& row) { voices += row.count(); });
+  EXPECT_GT(static_cast<int64_t>(people), 50);
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("people_at_accounts")), ToDecimal(people));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("content_uses")), ToDecimal(uses));
+  EXPECT_EQ(ToDecimal(TheCompany().Sum("voices", "voice")), ToDecimal(voices));
 }
 
 // Conflicting copies, and the one story of a stage that the model does not know: else every

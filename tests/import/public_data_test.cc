@@ -43,7 +43,8 @@ struct Tally {
 };
 
 TEST(PublicDataTest, ModelsBesideTheMappingsAreComplete) {
-  for (const char* name : {"maven_crm", "olist_funnel"}) {
+  for (const char* name :
+       {"maven_crm", "olist_funnel", "saas_subscriptions", "cdnow", "ad_spend"}) {
     const std::string path = MappingFolder() + name + "/model.textproto";
     std::ifstream file(path);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
