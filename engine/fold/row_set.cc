@@ -1,5 +1,6 @@
 #include "engine/fold/row_set.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/base/status.h"
@@ -47,41 +48,43 @@ RowSet RowSet::Clone() const {
   return copy;
 }
 
-RowSet::Slot& RowSet::Load(const RowKey& key) {
-  const auto [at, fresh] = slots_.try_emplace(key);
-  Slot& slot = at->second;
-  if (fresh && source_ && source_(key, slot.stored_bytes)) {
+RowSet::Slot& RowSet::Load(const RowName& name) {
+  const auto known = slots_.find(name);
+  if (known != slots_.end()) return known->second;
+  RowKey key{name.projection, std::string(name.entity.data(), name.entity.size())};
+  Slot slot;
+  if (source_ && source_(key, slot.stored_bytes)) {
     slot.stored = true;
     slot.exists = true;
   }
-  return slot;
+  return slots_.emplace(std::move(key), std::move(slot)).first->second;
 }
 
-google::protobuf::Message& RowSet::Parsed(const RowKey& key, Slot& slot) {
+google::protobuf::Message& RowSet::Parsed(uint8_t projection, Slot& slot) {
   if (slot.message == nullptr) {
-    slot.message.reset(PrototypeOf(registry_, key.projection).New());
+    slot.message.reset(PrototypeOf(registry_, projection).New());
     REVOPS_CHECK(slot.message->ParseFromString(slot.stored_bytes));
   }
   return *slot.message;
 }
 
-google::protobuf::Message& RowSet::Mutable(const RowKey& key) {
-  Slot& slot = Load(key);
+google::protobuf::Message& RowSet::Mutable(const RowName& name) {
+  Slot& slot = Load(name);
   slot.touched = true;
   if (!slot.exists) {
     slot.exists = true;
-    slot.message.reset(PrototypeOf(registry_, key.projection).New());
+    slot.message.reset(PrototypeOf(registry_, name.projection).New());
   }
-  return Parsed(key, slot);
+  return Parsed(name.projection, slot);
 }
 
-const google::protobuf::Message* RowSet::Find(const RowKey& key) {
-  Slot& slot = Load(key);
-  return slot.exists ? &Parsed(key, slot) : nullptr;
+const google::protobuf::Message* RowSet::Find(const RowName& name) {
+  Slot& slot = Load(name);
+  return slot.exists ? &Parsed(name.projection, slot) : nullptr;
 }
 
-void RowSet::Remove(const RowKey& key) {
-  Slot& slot = Load(key);
+void RowSet::Remove(const RowName& name) {
+  Slot& slot = Load(name);
   slot.touched = true;
   slot.exists = false;
   slot.message.reset();
@@ -93,6 +96,7 @@ std::vector<RowSet::Row> RowSet::All() const {
     if (!slot.exists) continue;
     rows.push_back({key, slot.touched ? DeterministicBytes(*slot.message) : slot.stored_bytes});
   }
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
   return rows;
 }
 
@@ -105,6 +109,8 @@ std::vector<RowSet::Change> RowSet::Changes() const {
     if (change.was == change.is && change.old_bytes == change.new_bytes) continue;
     changes.push_back(std::move(change));
   }
+  std::sort(changes.begin(), changes.end(),
+            [](const Change& a, const Change& b) { return a.key < b.key; });
   return changes;
 }
 

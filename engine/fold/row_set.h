@@ -4,11 +4,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
 #include "engine/fold/projection.h"
 
@@ -27,6 +28,14 @@ struct RowKey {
   }
 };
 constexpr uint8_t kDeadLetters = 255;
+
+// A RowKey to look up by, without a copy of the entity.
+struct RowName {
+  RowName(uint8_t projection, absl::string_view entity) : projection(projection), entity(entity) {}
+  RowName(const RowKey& key) : projection(key.projection), entity(key.entity) {}  // NOLINT: a view
+  uint8_t projection;
+  absl::string_view entity;
+};
 
 // The empty row of a view. REQUIRES: `projection` is of the registry, or kDeadLetters.
 const google::protobuf::Message& PrototypeOf(const Registry& registry, uint8_t projection);
@@ -53,9 +62,9 @@ class RowSet {
   // A deep copy, to fold on in two ways.
   RowSet Clone() const;
 
-  google::protobuf::Message& Mutable(const RowKey& key);
-  const google::protobuf::Message* Find(const RowKey& key);  // null: no such row
-  void Remove(const RowKey& key);
+  google::protobuf::Message& Mutable(const RowName& name);
+  const google::protobuf::Message* Find(const RowName& name);  // null: no such row
+  void Remove(const RowName& name);
 
   // Every row there is now, in key order. REQUIRES: no source (all rows are in memory).
   std::vector<Row> All() const;
@@ -76,12 +85,25 @@ class RowSet {
     std::string stored_bytes;
     bool touched = false;
   };
-  Slot& Load(const RowKey& key);
-  google::protobuf::Message& Parsed(const RowKey& key, Slot& slot);
+  struct NameHash {
+    using is_transparent = void;
+    size_t operator()(const RowName& name) const {
+      return absl::HashOf(name.projection, name.entity);
+    }
+  };
+  struct NameEqual {
+    using is_transparent = void;
+    bool operator()(const RowName& a, const RowName& b) const {
+      return a.projection == b.projection && a.entity == b.entity;
+    }
+  };
+  // The slot stands where it is until the next Load.
+  Slot& Load(const RowName& name);
+  google::protobuf::Message& Parsed(uint8_t projection, Slot& slot);
 
   const Registry& registry_;
   Source source_;
-  std::map<RowKey, Slot> slots_;
+  absl::flat_hash_map<RowKey, Slot, NameHash, NameEqual> slots_;
 };
 
 }  // namespace revops
