@@ -124,6 +124,15 @@ void FileCopies(std::vector<Copy> copies, std::map<std::string, Entry>& filed,
   }
 }
 
+std::vector<const Entry*> InEventOrder(const std::vector<Entry>& entries) {
+  std::vector<const Entry*> ordered;
+  ordered.reserve(entries.size());
+  for (const Entry& entry : entries) ordered.push_back(&entry);
+  std::sort(ordered.begin(), ordered.end(),
+            [](const Entry* a, const Entry* b) { return a->order_key < b->order_key; });
+  return ordered;
+}
+
 void EncodeEntry(const Entry& entry, std::string& out) {
   PutVarint(entry.copies.size(), out);
   for (const Copy& copy : entry.copies) {

@@ -58,6 +58,9 @@ bool AddCopy(Copy copy, Entry& entry, bool& changed);
 void FileCopies(std::vector<Copy> copies, std::map<std::string, Entry>& filed,
                 uint64_t& duplicates);
 
+// Lifetime: `entries` outlive what points to them.
+std::vector<const Entry*> InEventOrder(const std::vector<Entry>& entries);
+
 // entry := count copy*
 // copy := flags person opportunity at(signed) recorded_at(signed) bytes
 // person, opportunity := 0 | 1+index into the subject | 255 encoding(bytes)

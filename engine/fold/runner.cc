@@ -115,21 +115,28 @@ std::string ItemKey(const FoldItem& item) {
                       item.tenure->joined ? "1" : "0", item.tenure->person.bytes());
 }
 
-std::vector<FoldItem> ItemsOf(const std::vector<Entry>& entries,
+std::vector<FoldItem> ItemsOf(absl::Span<const Entry* const> entries,
                               const std::vector<TenureAt>& tenures) {
-  std::vector<std::pair<std::string, FoldItem>> keyed;
-  keyed.reserve(entries.size() + tenures.size());
-  for (const Entry& entry : entries) keyed.push_back({entry.order_key, {&entry, nullptr}});
-  for (const TenureAt& tenure : tenures) {
-    const FoldItem item{nullptr, &tenure};
-    keyed.push_back({ItemKey(item), item});
-  }
+  std::vector<std::pair<std::string, const TenureAt*>> keyed;
+  for (const TenureAt& tenure : tenures) keyed.emplace_back(ItemKey({nullptr, &tenure}), &tenure);
   std::sort(keyed.begin(), keyed.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<FoldItem> items;
-  items.reserve(keyed.size());
-  for (const auto& [key, item] : keyed) items.push_back(item);
+  items.reserve(entries.size() + keyed.size());
+  auto tenure = keyed.begin();
+  for (const Entry* entry : entries) {
+    for (; tenure != keyed.end() && tenure->first < entry->order_key; ++tenure) {
+      items.push_back({nullptr, tenure->second});
+    }
+    items.push_back({entry, nullptr});
+  }
+  for (; tenure != keyed.end(); ++tenure) items.push_back({nullptr, tenure->second});
   return items;
+}
+
+std::vector<FoldItem> ItemsOf(const std::vector<Entry>& entries,
+                              const std::vector<TenureAt>& tenures) {
+  return ItemsOf(InEventOrder(entries), tenures);
 }
 
 void SortTenures(std::vector<TenureAt>& tenures) {

@@ -28,7 +28,10 @@ void SortTenures(std::vector<TenureAt>& tenures);
 // Whether a fold sees no difference between the two.
 bool SameItem(const FoldItem& a, const FoldItem& b);
 
-// Entries and tenure changes together, in event order. Lifetime: both outlive the items.
+// Entries (given in event order, or in any) and tenure changes (in any) together, in event order.
+// Lifetime: both outlive the items.
+std::vector<FoldItem> ItemsOf(absl::Span<const Entry* const> entries,
+                              const std::vector<TenureAt>& tenures);
 std::vector<FoldItem> ItemsOf(const std::vector<Entry>& entries,
                               const std::vector<TenureAt>& tenures);
 

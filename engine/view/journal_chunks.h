@@ -21,9 +21,11 @@ struct ChunkedJournal {
   std::vector<StoredChunk> closed;
   uint32_t tail_entries = 0;
   std::string tail;
+  std::string tail_first_key;  // order key of the tail's first entry; empty: not known
 };
 
-// Cuts `entries` (in event order), the first of which follow the open tail `journal` ends with.
+// Cuts entries (in event order), the first of which follow the open tail `journal` ends with.
+void AppendEntry(const Entry& entry, ChunkedJournal& journal);
 void AppendEntries(absl::Span<const Entry> entries, ChunkedJournal& journal);
 
 }  // namespace revops

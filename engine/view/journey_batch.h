@@ -98,7 +98,17 @@ class JourneyBatch {
   absl::Status WriteRows(Loaded& journey, const RowSet& rows);
   void WriteTenures(Loaded& journey, const std::vector<TenureAt>& old,
                     const std::vector<TenureAt>& tenures);
-  void WriteJournal(Loaded& journey, const StoredJournal& old, const std::vector<Entry>& entries);
+  // What a journey that is folded again has in place of some of its entries.
+  struct Remade {
+    std::vector<const Entry*> before, after;  // in event order
+    std::set<Id> old_ids;                     // of copies that were deferred
+  };
+  void WriteNames(Loaded& journey, const std::vector<const Entry*>& untouched,
+                  const Remade& remade);
+  void WriteOccurrences(Loaded& journey, const std::vector<const Entry*>& untouched,
+                        const Remade& remade);
+  void WriteJournal(Loaded& journey, const StoredJournal& old,
+                    const std::vector<const Entry*>& entries, const Remade& remade);
   absl::Status WriteRow(const Loaded& journey, const RowSet::Change& change);
   absl::Status WriteIds(Loaded& journey, const std::set<Id>& ids);
   void WriteHead(Loaded& journey);

@@ -1,8 +1,10 @@
 // The part of JourneyBatch that folds a journey again because its past changed.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/view/checkpoints.h"
@@ -31,14 +33,21 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
     head.deferred = 0;
   }
 
-  // The new set of entries.
+  // Entries of which something is said are made anew; all others stand as they are.
+  absl::flat_hash_set<std::string> named;
+  for (const auto* copies : {&joining, &change.added, &change.removed}) {
+    for (const Copy& copy : *copies) named.insert(NameOf(copy));
+  }
+  Remade remade;
+  std::vector<const Entry*> untouched;
   std::map<std::string, Entry> filed;
-  std::set<Id> old_ids;  // of all that was kept, folded or deferred
-  uint64_t old_copies = 0;
-  for (const Copy& copy : joining) CollectIds(copy, old_ids);
+  for (const Copy& copy : joining) CollectIds(copy, remade.old_ids);
   for (const Entry& entry : old.entries) {
-    old_copies += entry.copies.size();
-    for (const Copy& copy : entry.copies) CollectIds(copy, old_ids);
+    if (!named.contains(entry.name)) {
+      untouched.push_back(&entry);
+      continue;
+    }
+    remade.before.push_back(&entry);
     filed.emplace(entry.name, entry);
   }
   FileCopies(std::move(joining), filed, totals_.duplicate);
@@ -53,23 +62,22 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
     FileCopies(std::move(rest), filed, totals_.duplicate);
   }
   FileCopies(std::move(change.added), filed, totals_.duplicate);
+  for (const auto& [name, entry] : filed) remade.after.push_back(&entry);
+  const auto in_order = [](const Entry* a, const Entry* b) { return a->order_key < b->order_key; };
+  std::sort(remade.after.begin(), remade.after.end(), in_order);
+  std::vector<const Entry*> entries;
+  entries.reserve(untouched.size() + remade.after.size());
+  std::merge(untouched.begin(), untouched.end(), remade.after.begin(), remade.after.end(),
+             std::back_inserter(entries), in_order);
 
-  std::vector<Entry> entries;
-  std::set<Id> ids;
-  std::set<Id> persons;
-  uint64_t new_copies = 0;
-  for (auto& [name, entry] : filed) {
-    new_copies += entry.copies.size();
-    for (const Copy& copy : entry.copies) {
-      CollectIds(copy, ids);
-      if (!copy.person.empty()) persons.insert(copy.person);
-    }
-    entries.push_back(std::move(entry));
-  }
-  std::sort(entries.begin(), entries.end(),
-            [](const Entry& a, const Entry& b) { return a.order_key < b.order_key; });
   std::vector<TenureAt> tenures;
   if (head.root.kind() == v1::ACCOUNT) {
+    absl::flat_hash_set<Id> persons;
+    for (const Entry* entry : entries) {
+      for (const Copy& copy : entry->copies) {
+        if (!copy.person.empty()) persons.insert(copy.person);
+      }
+    }
     for (const Id& person : persons) {
       for (TenureAt& tenure : resolver_.TenuresIn(head.root, person)) {
         tenures.push_back(std::move(tenure));
@@ -90,23 +98,20 @@ absl::Status JourneyBatch::FoldAgain(Loaded& journey, JourneyChange change) {
   ASSIGN_OR_RETURN(const RowSet rows, Refold(journey, before, after, common));
   RETURN_IF_ERROR(WriteRows(journey, rows));
 
-  for (const FoldItem& item : absl::MakeSpan(before).subspan(common)) {
-    if (item.entry != nullptr) totals_.digest -= digest::JournalEntry(head.root, *item.entry);
+  for (const Entry* entry : remade.before) {
+    totals_.kept -= entry->copies.size();
+    totals_.digest -= digest::JournalEntry(head.root, *entry);
   }
-  for (const FoldItem& item : absl::MakeSpan(after).subspan(common)) {
-    if (item.entry != nullptr) totals_.digest += digest::JournalEntry(head.root, *item.entry);
+  for (const Entry* entry : remade.after) {
+    totals_.kept += entry->copies.size();
+    totals_.digest += digest::JournalEntry(head.root, *entry);
   }
-  WriteJournal(journey, old, entries);
-  WriteTenures(journey, old_tenures, tenures);
-  totals_.kept += new_copies;
-  totals_.kept -= old_copies;
   head.entries = entries.size();
   head.last_key = after.empty() ? "" : ItemKey(after.back());
-  for (const Id& id : ids) {
-    if (old_ids.erase(id) == 0) writes_.Put(keys::Occurrence(id, root16), "");
-  }
-  for (const Id& id : old_ids) writes_.Delete(keys::Occurrence(id, root16));
-  if (!head.paged) head.ids.assign(ids.begin(), ids.end());
+  WriteNames(journey, untouched, remade);
+  WriteOccurrences(journey, untouched, remade);
+  WriteJournal(journey, old, entries, remade);
+  WriteTenures(journey, old_tenures, tenures);
   WriteHead(journey);
   return absl::OkStatus();
 }
@@ -199,44 +204,102 @@ void JourneyBatch::WriteTenures(Loaded& journey, const std::vector<TenureAt>& ol
   }
 }
 
-// Chunks, names and the journal's part of the digest: what differs from what is stored.
-void JourneyBatch::WriteJournal(Loaded& journey, const StoredJournal& old,
-                                const std::vector<Entry>& entries) {
+// The names of entries, by which a copy that comes twice is known.
+void JourneyBatch::WriteNames(Loaded& journey, const std::vector<const Entry*>& untouched,
+                              const Remade& remade) {
   JourneyHead& head = journey.head;
-  const uint128 root16 = journey.root16;
+  std::set<uint64_t> gone;
+  for (const Entry* entry : remade.before) gone.insert(Hash64(entry->name));
+  for (const Entry* entry : remade.after) {
+    const uint64_t name = Hash64(entry->name);
+    if (gone.erase(name) == 0 && head.paged) writes_.Put(keys::Seen(journey.root16, name), "");
+  }
   if (head.paged) {
-    std::set<uint64_t> names;
-    for (const Entry& entry : entries) names.insert(Hash64(entry.name));
-    std::set<uint64_t> old_names;
-    for (const Entry& entry : old.entries) old_names.insert(Hash64(entry.name));
-    for (const uint64_t name : old_names) {
-      if (names.erase(name) == 0) writes_.Delete(keys::Seen(root16, name));
+    // Two names may share a hash.
+    if (!gone.empty()) {
+      for (const Entry* entry : untouched) gone.erase(Hash64(entry->name));
     }
-    for (const uint64_t name : names) writes_.Put(keys::Seen(root16, name), "");
-  } else {
-    head.names.clear();
-    for (const Entry& entry : entries) head.names.push_back(Hash64(entry.name));
-    std::sort(head.names.begin(), head.names.end());
+    for (const uint64_t name : gone) writes_.Delete(keys::Seen(journey.root16, name));
+    return;
+  }
+  head.names.clear();
+  for (const auto* entries : {&untouched, &remade.after}) {
+    for (const Entry* entry : *entries) head.names.push_back(Hash64(entry->name));
+  }
+  std::sort(head.names.begin(), head.names.end());
+}
+
+// The ids under which the journey is found when a link changes.
+void JourneyBatch::WriteOccurrences(Loaded& journey, const std::vector<const Entry*>& untouched,
+                                    const Remade& remade) {
+  JourneyHead& head = journey.head;
+  std::set<Id> gone = remade.old_ids;
+  for (const Entry* entry : remade.before) {
+    for (const Copy& copy : entry->copies) CollectIds(copy, gone);
+  }
+  std::set<Id> ids;
+  for (const Entry* entry : remade.after) {
+    for (const Copy& copy : entry->copies) CollectIds(copy, ids);
+  }
+  for (const Id& id : ids) {
+    if (gone.erase(id) == 0) writes_.Put(keys::Occurrence(id, journey.root16), "");
+  }
+  if (!gone.empty()) {
+    std::set<Id> still;
+    for (const Entry* entry : untouched) {
+      for (const Copy& copy : entry->copies) CollectIds(copy, still);
+    }
+    for (const Id& id : gone) {
+      if (still.count(id) > 0) continue;
+      writes_.Delete(keys::Occurrence(id, journey.root16));
+      head.ids.erase(std::remove(head.ids.begin(), head.ids.end(), id), head.ids.end());
+    }
+  }
+  if (head.paged) return;
+  ids.insert(head.ids.begin(), head.ids.end());
+  head.ids.assign(ids.begin(), ids.end());
+}
+
+// The chunks from the one on in which the first entry changed.
+void JourneyBatch::WriteJournal(Loaded& journey, const StoredJournal& old,
+                                const std::vector<const Entry*>& entries, const Remade& remade) {
+  std::string first;
+  for (const auto* changed : {&remade.before, &remade.after}) {
+    if (changed->empty()) continue;
+    const std::string& key = changed->front()->order_key;
+    if (first.empty() || key < first) first = key;
+  }
+  if (first.empty()) return;
+  auto chunk = std::upper_bound(
+      old.closed.begin(), old.closed.end(), first,
+      [](const std::string& key, const StoredChunk& at) { return key < at.first_key; });
+  auto entry = entries.begin();
+  if (chunk != old.closed.begin()) {
+    --chunk;
+    entry = std::lower_bound(
+        entries.begin(), entries.end(), chunk->first_key,
+        [](const Entry* at, const std::string& key) { return at->order_key < key; });
   }
   ChunkedJournal journal;
-  AppendEntries(entries, journal);
+  for (; entry != entries.end(); ++entry) AppendEntry(**entry, journal);
+
   std::map<std::string, std::string> chunks;
-  for (StoredChunk& chunk : journal.closed) {
-    chunks.emplace(std::move(chunk.first_key), std::move(chunk.bytes));
+  for (StoredChunk& made : journal.closed) {
+    chunks.emplace(std::move(made.first_key), std::move(made.bytes));
   }
-  for (const StoredChunk& chunk : old.closed) {
-    const auto at = chunks.find(chunk.first_key);
+  for (; chunk != old.closed.end(); ++chunk) {
+    const auto at = chunks.find(chunk->first_key);
     if (at == chunks.end()) {
-      writes_.Delete(keys::Chunk(root16, chunk.first_key));
-    } else if (at->second == chunk.bytes) {
+      writes_.Delete(keys::Chunk(journey.root16, chunk->first_key));
+    } else if (at->second == chunk->bytes) {
       chunks.erase(at);
     }
   }
   for (auto& [first_key, bytes] : chunks) {
-    writes_.Put(keys::Chunk(root16, first_key), std::move(bytes));
+    writes_.Put(keys::Chunk(journey.root16, first_key), std::move(bytes));
   }
-  head.tail_entries = journal.tail_entries;
-  head.tail = std::move(journal.tail);
+  journey.head.tail_entries = journal.tail_entries;
+  journey.head.tail = std::move(journal.tail);
 }
 
 }  // namespace revops
