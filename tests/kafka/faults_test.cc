@@ -76,7 +76,52 @@ TEST(KafkaFaultsTest,
   EXPECT_EQ(values.back(), "after");
 }
 
-TEST(KafkaFaultsTest, BrokersThatAreKilledAndComeBackLoseNothingAcknowledged) {
+// Publishes one record after the other, and remembers what was acknowledged.
+class Publishing final {
+ public:
+  explicit Publishing(EventLog& log) : log_(log), publisher_([this] { Run(); }) {}
+  ~Publishing() { Stop(); }
+
+  // Waits until `more` are acknowledged.
+  void Await(int more) {
+    const int until = count_ + more;
+    const SystemClock clock;
+    const int64_t deadline = clock.MonotonicMicros() + 180'000'000;
+    while (count_ < until && clock.MonotonicMicros() < deadline) std::this_thread::yield();
+    EXPECT_GE(count_, until);
+  }
+  void Stop() {
+    stop_ = true;
+    if (publisher_.joinable()) publisher_.join();
+  }
+  // REQUIRES: Stop was called.
+  void ExpectAllInLog() {
+    const std::vector<std::string> values = ValuesOf(log_);
+    for (const auto& [offset, value] : acknowledged_) {
+      ASSERT_LT(offset, values.size());
+      EXPECT_EQ(values[offset], value);
+    }
+  }
+
+ private:
+  void Run() {
+    for (int i = 0; !stop_; ++i) {
+      const std::string value = absl::StrCat("event ", i);
+      const auto appended = log_.Append({{kFirst, "", value}});
+      if (!appended.ok()) continue;
+      acknowledged_.emplace_back((*appended)[0].offset, value);
+      ++count_;
+    }
+  }
+
+  EventLog& log_;
+  std::atomic<bool> stop_{false};
+  std::atomic<int> count_{0};
+  std::vector<std::pair<Offset, std::string>> acknowledged_;
+  std::thread publisher_;
+};
+
+TEST(KafkaFaultsTest, ABrokerThatIsKilledAndComesBackLosesNothingAcknowledged) {
   const auto broker = StartBroker({});
   KafkaLogOptions options;
   options.connection = broker->connection();
@@ -85,40 +130,39 @@ TEST(KafkaFaultsTest, BrokersThatAreKilledAndComeBackLoseNothingAcknowledged) {
   ASSERT_TRUE(log.ok()) << log.status();
   ASSERT_TRUE((*log)->EnsureTopic("touchpoints", 1).ok());
 
-  std::atomic<bool> stop{false};
-  std::atomic<int> count{0};
-  std::vector<std::pair<Offset, std::string>> acknowledged;
-  std::thread publisher([&] {
-    for (int i = 0; !stop; ++i) {
-      const std::string value = absl::StrCat("event ", i);
-      const auto appended = (*log)->Append({{kFirst, "", value}});
-      if (!appended.ok()) continue;
-      acknowledged.emplace_back((*appended)[0].offset, value);
-      ++count;
-    }
-  });
-  const auto await = [&](int more) {
-    const int until = count + more;
-    const SystemClock clock;
-    const int64_t deadline = clock.MonotonicMicros() + 120'000'000;
-    while (count < until && clock.MonotonicMicros() < deadline) std::this_thread::yield();
-    EXPECT_GE(count, until);
-  };
-  await(50);
+  Publishing publishing(**log);
+  publishing.Await(50);
   broker->Kill(1);
   broker->Restart();
-  await(50);
+  publishing.Await(50);
   broker->Stop();
   broker->Restart();
-  await(50);
-  stop = true;
-  publisher.join();
+  publishing.Await(50);
+  publishing.Stop();
+  publishing.ExpectAllInLog();
+}
 
-  const std::vector<std::string> values = ValuesOf(**log);
-  for (const auto& [offset, value] : acknowledged) {
-    ASSERT_LT(offset, values.size());
-    EXPECT_EQ(values[offset], value);
+TEST(KafkaFaultsTest, ThreeBrokersGoOnWithoutTheOneThatLedAndLoseNothingAcknowledged) {
+  const auto brokers = StartBroker(
+      {.nodes = 3,
+       .settings = {"broker.session.timeout.ms=3000", "broker.heartbeat.interval.ms=500"}});
+  KafkaLogOptions options;
+  options.connection = brokers->connection();
+  const auto log = KafkaLog::Open(options);
+  ASSERT_TRUE(log.ok()) << log.status();
+  ASSERT_TRUE((*log)->EnsureTopic("touchpoints", 1).ok());
+
+  Publishing publishing(**log);
+  // One after the other, so that whoever leads is among them; the last two go on alone meanwhile.
+  for (const int node : {1, 2, 3}) {
+    publishing.Await(50);
+    brokers->Kill(node);
+    publishing.Await(50);
+    brokers->Restart(node);
   }
+  publishing.Await(50);
+  publishing.Stop();
+  publishing.ExpectAllInLog();
 }
 
 TEST(KafkaFaultsTest, ABrokerThatDemandsTlsAndAPasswordIsEnteredWithThemAndRefusesInWordsWithout) {
