@@ -41,6 +41,10 @@ if(NOT REVOPS_SANITIZE)
   target_link_libraries(revops_allocator INTERFACE -ljemalloc)
 endif()
 
+# The text format of /metrics, as Prometheus' own people write it; its server is left out.
+add_library(prometheus_core INTERFACE)
+target_link_libraries(prometheus_core INTERFACE -lprometheus-cpp-core)
+
 find_program(LLD ld.lld)
 if(LLD)
   add_link_options(-fuse-ld=lld)

@@ -1,5 +1,9 @@
-// revops serve: ingests, folds and answers in this process until it is told to stop.
+// revops serve: ingests, folds and answers in this process until it is told to stop. Over a log on
+// Kafka it is one process of a cluster, in every role.
+#include <utility>
+
 #include "engine/base/status.h"
+#include "engine/cli/add_node.h"
 #include "engine/cli/command.h"
 #include "engine/cli/serving.h"
 
@@ -22,6 +26,11 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   target.model_file = options.model;
   target.partitions = options.partitions;
   target.make = true;
+  if (!target.kafka.brokers.empty()) {
+    NodeOptions node;
+    node.target = target;
+    return RunNode(session, std::move(node), options.http);
+  }
   ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.open(target));
   RETURN_IF_ERROR(ServeUntilStopped(*api, target.data, options.http, session.terminal));
   return ExitCode::kOk;

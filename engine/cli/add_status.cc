@@ -7,19 +7,27 @@
 namespace revops {
 namespace {
 
+// "12.3 s"
+std::string Behind(const v1::PartitionStatus& partition) {
+  if (!partition.has_lag_micros()) return "";
+  const int64_t tenths = partition.lag_micros() / 100'000;
+  return absl::StrCat(tenths / 10, ".", tenths % 10, " s");
+}
+
 absl::StatusOr<ExitCode> Run(Session& session, const AwaitOptions& await) {
   v1::StatusRequest request;
   *request.mutable_await() = await.ToProto();
   ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   ASSIGN_OR_RETURN(const v1::StatusResponse status, api->Status(request));
   Table table;
-  table.columns = {"partition", "position",     "end",       "lag",       "journeys",
-                   "read",      "kept",         "duplicate", "forwarded", "dead letters",
-                   "pending",   "link version", "digest",    "error"};
+  table.columns = {"partition", "owner",        "position", "end",          "lag",    "behind",
+                   "records/s", "store MiB",    "journeys", "read",         "kept",   "duplicate",
+                   "forwarded", "dead letters", "pending",  "link version", "digest", "error"};
   for (const v1::PartitionStatus& partition : status.partitions()) {
     table.rows.push_back(
-        {absl::StrCat(partition.partition()), absl::StrCat(partition.position()),
-         absl::StrCat(partition.end()), absl::StrCat(partition.lag()),
+        {absl::StrCat(partition.partition()), partition.owner(), absl::StrCat(partition.position()),
+         absl::StrCat(partition.end()), absl::StrCat(partition.lag()), Behind(partition),
+         absl::StrCat(partition.records_per_second()), absl::StrCat(partition.store_bytes() >> 20),
          absl::StrCat(partition.journeys()), absl::StrCat(partition.read()),
          absl::StrCat(partition.kept()), absl::StrCat(partition.duplicate()),
          absl::StrCat(partition.forwarded()), absl::StrCat(partition.dead_letters()),

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_join.h"
 #include "engine/base/status.h"
+#include "engine/cli/add_node.h"
 #include "engine/cli/command.h"
 #include "engine/cli/folding.h"
 #include "engine/cli/kafka_target.h"
@@ -50,6 +51,8 @@ void Declare(CLI::App& app, Session& session) {
   AddImport(app, session);
   AddPublish(app, session);
   AddServe(app, session);
+  AddProject(app, session);
+  AddIngest(app, session);
   AddKafka(app, session);
   AddViews(app, session);
   AddGet(app, session);

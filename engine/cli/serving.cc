@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <memory>
+#include <utility>
 
 #include "engine/base/status.h"
 #include "engine/serve/connect.h"
@@ -29,10 +30,15 @@ void HoldStopSignals() {
 absl::Status ServeUntilStopped(Api& api, const std::string& what, const HttpServerOptions& options,
                                Terminal& terminal) {
   const ConnectLimits limits{options.limits.body_bytes_max};
+  return ServeUntilStopped(
+      [&api, limits](const HttpCall& call) { return AnswerCall(api, call, limits); }, what, options,
+      terminal);
+}
+
+absl::Status ServeUntilStopped(HttpHandler handler, const std::string& what,
+                               const HttpServerOptions& options, Terminal& terminal) {
   ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> server,
-                   HttpServer::Start(options, [&api, limits](const HttpCall& call) {
-                     return AnswerCall(api, call, limits);
-                   }));
+                   HttpServer::Start(options, std::move(handler)));
   terminal.out << "serving " << what << " at " << server->url() << std::endl;
   terminal.err << "Ask it with `revops status --server " << server->url()
                << "`; Ctrl-C stops it.\n";

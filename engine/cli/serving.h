@@ -17,4 +17,8 @@ void HoldStopSignals();
 absl::Status ServeUntilStopped(Api& api, const std::string& what, const HttpServerOptions& options,
                                Terminal& terminal);
 
+// The same of anything that answers.
+absl::Status ServeUntilStopped(HttpHandler handler, const std::string& what,
+                               const HttpServerOptions& options, Terminal& terminal);
+
 }  // namespace revops

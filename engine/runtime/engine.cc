@@ -218,6 +218,7 @@ void Engine::FoldUntilStopped(int p) {
   Slot& slot = *slots_[p];
   int busy_steps = 0;
   while (!Stopping(slot)) {
+    ++slot.rounds;
     std::shared_ptr<Partition> partition;
     {
       absl::MutexLock lock(&slot.mutex);
@@ -254,6 +255,7 @@ void Engine::StandStill(Slot& slot) {
   const auto stopping = [this, &slot] { return Stopping(slot); };
   absl::MutexLock lock(&slot.mutex);
   while (!stopping()) {
+    ++slot.rounds;
     slot.mutex.AwaitWithTimeout(absl::Condition(&stopping), absl::Milliseconds(100));
   }
 }
@@ -272,6 +274,7 @@ bool Engine::OpenStore(int p) {
   Slot& slot = *slots_[p];
   absl::Duration wait = absl::Milliseconds(50);
   while (!Stopping(slot)) {
+    ++slot.rounds;
     absl::StatusOr<std::unique_ptr<Partition>> opened = OpenPartition(p);
     {
       absl::MutexLock lock(&slot.mutex);

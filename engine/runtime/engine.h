@@ -86,6 +86,9 @@ class Engine {
   bool Give(int p, absl::Duration time_max);
   bool owns(int p) const;
 
+  // How often the partition's thread has come round; a thread that hangs stays where it is.
+  uint64_t rounds(int p) const { return slots_[p]->rounds; }
+
   // Ends after the batches under way. Nothing is lost by leaving it out: a store goes on from its
   // position.
   void Stop();
@@ -129,6 +132,7 @@ class Engine {
     absl::Mutex hands;
     std::thread thread ABSL_GUARDED_BY(hands);
     std::atomic<bool> stop{false};
+    std::atomic<uint64_t> rounds{0};
 
     mutable absl::Mutex mutex;
     std::shared_ptr<Partition> partition ABSL_GUARDED_BY(mutex);

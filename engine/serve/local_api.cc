@@ -168,6 +168,13 @@ absl::StatusOr<v1::VerifyResponse> LocalApi::Verify(const v1::VerifyRequest& req
     return absl::FailedPreconditionError(
         "there is no folder to fold the log again in; ask with stored_only");
   }
+  for (int p = 0; p < engine_.partitions(); ++p) {
+    if (engine_.owns(p)) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("partition ", p,
+                     " is another process's; verify where one process has all: copy the log "
+                     "with `revops kafka copy --back` and run `revops verify --data` on the copy"));
+  }
   if (!verifying_.TryLock()) {
     return absl::UnavailableError("a verification is under way; ask again when it is through");
   }

@@ -43,14 +43,15 @@ struct Adapter {
   std::vector<const char*> allowed;  // prefixes of paths
 };
 const std::vector<Adapter>& Adapters() {
-  static const auto* adapters =
-      new std::vector<Adapter>{{"rocksdb/", {"engine/log/", "engine/view/", "engine/identity/"}},
-                               {"librdkafka/", {"engine/log/kafka_"}},
-                               {"boost/", {"engine/serve/", "engine/cli/", "engine/query/kpi_number"}},
-                               {"CLI/", {"engine/cli/"}},
-                               {"csv.h", {"engine/import/cell_splitter"}},
-                               {"nlohmann/", {"engine/import/json_rows"}},
-                               {"grpc", {"engine/serve/"}}};
+  static const auto* adapters = new std::vector<Adapter>{
+      {"rocksdb/", {"engine/log/", "engine/view/", "engine/identity/"}},
+      {"librdkafka/", {"engine/log/kafka_"}},
+      {"boost/", {"engine/serve/", "engine/cli/", "engine/query/kpi_number"}},
+      {"prometheus/", {"engine/serve/metrics"}},
+      {"CLI/", {"engine/cli/"}},
+      {"csv.h", {"engine/import/cell_splitter"}},
+      {"nlohmann/", {"engine/import/json_rows"}},
+      {"grpc", {"engine/serve/"}}};
   return *adapters;
 }
 

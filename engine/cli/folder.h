@@ -1,0 +1,41 @@
+// A data folder as the processes that work on it find it: its model, its log, its generation.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "engine/cli/open.h"
+#include "engine/fold/projection.h"
+#include "engine/log/event_log.h"
+#include "engine/log/folder_lock.h"
+#include "engine/model/model.h"
+
+namespace revops {
+
+// The folder's own log holds the folder; a log elsewhere leaves that to the lock.
+struct OpenedLog {
+  std::unique_ptr<FolderLock> lock;
+  std::unique_ptr<EventLog> log;
+};
+
+struct PreparedFolder {
+  OpenedLog log;
+  Registry registry;
+  std::shared_ptr<const RevenueModel> model;
+  std::string model_text;
+  std::string generation;  // the beginning of its fingerprint
+  std::string routed;      // the log's topic of that generation
+  std::string views;       // the folder of its stores
+  std::string scratch;     // for a verification
+  std::string own_model;   // the file that keeps the model
+};
+
+// Chooses the model, opens the log and holds the folder; both are made if target.make.
+// Errors: those of OpenDataFolder.
+absl::StatusOr<PreparedFolder> PrepareFolder(const Target& target);
+
+// Writes the model into the folder, if it was named or the folder has none.
+absl::Status KeepModel(const Target& target, const PreparedFolder& folder);
+
+}  // namespace revops

@@ -1,0 +1,58 @@
+#include "engine/cli/group_owners.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/time/clock.h"
+
+namespace revops {
+namespace {
+constexpr absl::Duration kBetweenLooks = absl::Seconds(1);
+constexpr absl::Duration kBetweenWantedLooks = absl::Milliseconds(50);
+}  // namespace
+
+GroupOwners::GroupOwners(std::unique_ptr<KafkaMembers> members)
+    : members_(std::move(members)), thread_([this] { Run(); }) {}
+
+GroupOwners::~GroupOwners() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stop_ = true;
+  }
+  thread_.join();
+}
+
+std::map<int, std::string> GroupOwners::Owners() {
+  absl::MutexLock lock(&mutex_);
+  return owners_;
+}
+
+void GroupOwners::Refresh() {
+  absl::MutexLock lock(&mutex_);
+  wanted_ = true;
+}
+
+void GroupOwners::Run() {
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto due = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return wanted_ || stop_; };
+      mutex_.AwaitWithTimeout(absl::Condition(&due), kBetweenLooks);
+      if (stop_) return;
+      wanted_ = false;
+    }
+    const absl::StatusOr<std::vector<KafkaMember>> members = members_->Describe();
+    if (members.ok()) {
+      std::map<int, std::string> owners;
+      for (const KafkaMember& member : *members) {
+        for (const int p : member.partitions) owners[p] = member.client_id;
+      }
+      absl::MutexLock lock(&mutex_);
+      owners_ = std::move(owners);
+    }
+    absl::SleepFor(kBetweenWantedLooks);
+  }
+}
+
+}  // namespace revops
