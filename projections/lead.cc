@@ -33,6 +33,9 @@ const Measure kActions = {.name = "lead_actions",
                           .dimensions = {"action", "origin", "owner_team", "reason"},
                           .grouping_sets = {{0}, {0, 1}, {0, 2}, {0, 3}}};
 
+// Scores differ by less than a point: so many bits behind it tell them apart.
+constexpr int kRankBits = 16;
+
 // What is known of the row's own person or account.
 TraitFields FieldsOf(const View& row) {
   return TraitFields({row.traits(), row.persona(), row.segments(), row.target_lists()});
@@ -335,7 +338,9 @@ class Lead final : public Projection {
   }
   const std::vector<IndexList>& indexes() const override {
     static const auto& list = *new std::vector<IndexList>{
-        {.name = "best", .sort_by = "fit, then engagement, the highest first"},
+        {.name = "best",
+         .sort_by = "score at the asking instant (fit plus engagement), the highest first",
+         .ranked = true},
         {.name = "engagement", .sort_by = "engagement, the highest first"},
         {.name = "qualified", .sort_by = "computed qualification, the latest first"}};
     return list;
@@ -359,6 +364,15 @@ class Lead final : public Projection {
     return keys;
   }
 
+  // The highest score first. The run is 100 - fit, the place ~log2 of the engagement.
+  int64_t RankAt(absl::string_view, absl::string_view run_and_place, int64_t instant,
+                 const RevenueModel& model) const override {
+    const int64_t fit = 100 - static_cast<uint8_t>(run_and_place[0]);
+    const int64_t engagement_log2 = ~ReadOrdered64(run_and_place.data() + 1);
+    return -(fit * (int64_t{1} << kRankBits)) -
+           PointsAt(engagement_log2, instant, model.ScoringAt(instant), kRankBits);
+  }
+
   void Present(int64_t instant, const RevenueModel& model,
                google::protobuf::Message& row) const override {
     auto& lead = static_cast<View&>(row);
@@ -369,6 +383,7 @@ class Lead final : public Projection {
     if (lead.has_engagement()) {
       lead.set_engagement(PointsAt(lead.engagement_log2(), instant, scoring));
     }
+    lead.set_score(lead.fit() + lead.engagement());
     for (auto& reason : *lead.mutable_engagement_reasons()) {
       reason.set_points(PointsAt(reason.log2(), instant, scoring));
     }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/base/fixed_log2.h"
+#include "engine/base/int128.h"
 
 namespace revops {
 namespace {
@@ -60,9 +61,13 @@ bool HasEngagement(const v1::LeadView& lead, int64_t points_min, int64_t at,
              Log2Q32(static_cast<uint64_t>(points_min)) + RatioQ32(at, scoring.half_life());
 }
 
-int64_t PointsAt(int64_t engagement_log2, int64_t at, const Scoring& scoring) {
-  const uint64_t points = Exp2Q32(engagement_log2 - RatioQ32(at, scoring.half_life()));
-  return static_cast<int64_t>(std::min<uint64_t>(points, INT64_MAX));
+int64_t PointsAt(int64_t engagement_log2, int64_t at, const Scoring& scoring, int fraction_bits) {
+  // Apart by more than any instants are: none left, or more than can be told.
+  const int128 log2 = static_cast<int128>(engagement_log2) - RatioQ32(at, scoring.half_life());
+  if (log2 < -64 * static_cast<int128>(kOneQ32)) return 0;
+  const int128 most = std::min<int128>(log2, 64 * static_cast<int128>(kOneQ32));
+  const uint64_t points = Exp2Q32(static_cast<int64_t>(most), fraction_bits);
+  return static_cast<int64_t>(std::min<uint64_t>(points, uint64_t{1} << 62));
 }
 
 }  // namespace revops

@@ -15,7 +15,8 @@ bool Engage(const v1::Event& event, int64_t at, const Scoring& scoring, v1::Lead
 bool HasEngagement(const v1::LeadView& lead, int64_t points_min, int64_t at,
                    const Scoring& scoring);
 
-// Points at an instant, to the nearest.
-int64_t PointsAt(int64_t engagement_log2, int64_t at, const Scoring& scoring);
+// Points at an instant, to the nearest 2^-fraction_bits, times 2^fraction_bits; at most 2^62.
+int64_t PointsAt(int64_t engagement_log2, int64_t at, const Scoring& scoring,
+                 int fraction_bits = 0);
 
 }  // namespace revops

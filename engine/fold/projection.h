@@ -76,9 +76,14 @@ struct Measure {
 struct IndexList {
   absl::string_view name;     // unique in its projection
   absl::string_view sort_by;  // in words, for help texts
+  // The order changes with time: rows come in ascending order of RankAt at the asking instant, then
+  // of sort_key. What time cannot change is stored: rows of one run keep their order for ever, so
+  // that a reader only merges runs.
+  bool ranked = false;
 };
 
-// Where a row stands in a list; rows come in ascending order of sort_key bytes.
+// Where a row stands in a list; rows come in ascending order of sort_key bytes. In a ranked list
+// sort_key begins with the run (one byte below 255) and the row's place in it (eight bytes).
 struct IndexKey {
   absl::string_view list;
   std::string sort_key;
@@ -145,6 +150,15 @@ class Projection {
 
   // The lists this row stands in; at most one key a list.
   virtual std::vector<IndexKey> IndexKeys(const google::protobuf::Message& row) const = 0;
+
+  // Of a ranked list: the rank, at `instant`, of a row whose sort_key begins with these
+  // kRankedBytes. Asked for the runs of rows, but for any place in them. In one run, at any
+  // instant, a greater place never has a smaller rank. Units: microseconds.
+  static constexpr size_t kRankedBytes = 9;
+  virtual int64_t RankAt(absl::string_view list, absl::string_view run_and_place, int64_t instant,
+                         const RevenueModel& model) const {
+    return 0;
+  }
 
   // Turns a stored row into what a reader sees at `instant` (a decayed score, days in stage).
   // Units: microseconds.

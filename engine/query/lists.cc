@@ -14,6 +14,7 @@
 #include "engine/query/limits.h"
 #include "engine/query/merged_walk.h"
 #include "engine/query/page_token.h"
+#include "engine/query/ranked_walk.h"
 #include "engine/query/rows.h"
 #include "engine/query/stored_journey.h"
 #include "engine/query/views.h"
@@ -104,6 +105,27 @@ absl::StatusOr<Filters> ParseFilters(const v1::ListRequest& request,
   return filters;
 }
 
+struct AskedList {
+  const Projection& projection;
+  const IndexList& list;
+  std::string prefix;  // of its keys
+  std::string after;   // the key after which to go on; empty: from its start
+  WalkOrder order;
+  int64_t at;  // Units: microseconds; the instant whose order is asked for
+};
+
+std::unique_ptr<ListWalk> WalkThrough(const Look& look, const RevenueModel& model,
+                                      const AskedList& asked) {
+  if (asked.list.ranked) {
+    return std::make_unique<RankedWalk>(
+        look, asked.prefix, asked.after, asked.order, [&](absl::string_view run_and_place) {
+          return asked.projection.RankAt(asked.list.name, run_and_place, asked.at, model);
+        });
+  }
+  const std::string place = asked.after.empty() ? "" : PlaceAfter(asked.after, asked.order);
+  return std::make_unique<MergedWalk>(look, asked.prefix, place, asked.order);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ListResponse> ListRows(const Engine& engine, const Look& look, int64_t now,
@@ -123,7 +145,12 @@ absl::StatusOr<v1::ListResponse> ListRows(const Engine& engine, const Look& look
   }
   const WalkOrder order = request.descending() ? WalkOrder::kDescending : WalkOrder::kAscending;
   const std::string prefix = keys::List(view, list);
-  const std::string place = token.place.empty() ? "" : PlaceAfter(prefix + token.place, order);
+  const AskedList asked = {.projection = projection,
+                           .list = projection.indexes()[list],
+                           .prefix = prefix,
+                           .after = token.place.empty() ? "" : prefix + token.place,
+                           .order = order,
+                           .at = token.at};
 
   std::vector<std::unique_ptr<Shelf>> shelves;
   for (const PartitionLook& one : look) shelves.push_back(std::make_unique<Shelf>(engine, one));
@@ -131,7 +158,8 @@ absl::StatusOr<v1::ListResponse> ListRows(const Engine& engine, const Look& look
   PageBudget budget(page_size);
   v1::ListResponse response;
   std::string bytes;
-  MergedWalk walk(look, prefix, place, order);
+  const std::unique_ptr<ListWalk> items = WalkThrough(look, engine.model(), asked);
+  ListWalk& walk = *items;
   for (; walk.valid() && !budget.spent(); walk.Next()) {
     budget.Examine();
     token.place = std::string(walk.key().substr(prefix.size()));

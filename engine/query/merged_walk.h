@@ -4,27 +4,23 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
-#include "engine/query/look.h"
+#include "engine/query/list_walk.h"
 
 namespace revops {
 
-class MergedWalk {
+class MergedWalk final : public ListWalk {
  public:
   // `place` as in ViewReader::Walk.
   MergedWalk(const Look& look, absl::string_view prefix, absl::string_view place, WalkOrder order);
 
-  bool valid() const { return best_ >= 0; }
-  // REQUIRES of the four: valid().
-  int partition() const { return best_; }
-  absl::string_view key() const { return cursors_[best_]->key(); }
-  absl::string_view value() const { return cursors_[best_]->value(); }
-  void Next();
-
-  // Errors: those of the cursors; keys may be missing then.
-  absl::Status status() const;
+  bool valid() const override { return best_ >= 0; }
+  int partition() const override { return best_; }
+  absl::string_view key() const override { return cursors_[best_]->key(); }
+  absl::string_view value() const override { return cursors_[best_]->value(); }
+  void Next() override;
+  absl::Status status() const override;
 
  private:
   void FindBest();
@@ -33,8 +29,5 @@ class MergedWalk {
   std::vector<std::unique_ptr<ViewCursor>> cursors_;  // partition -> cursor
   int best_ = -1;
 };
-
-// The place from which a walk goes on after `key`, in either order.
-std::string PlaceAfter(absl::string_view key, WalkOrder order);
 
 }  // namespace revops

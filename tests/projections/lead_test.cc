@@ -313,14 +313,19 @@ TEST(LeadTest, WhatDoesNotApplyIsADeadLetterAndChangesNothing) {
   }
 }
 
-TEST(LeadTest, ListsHideFormerPeopleAndOrderByFitAndEngagement) {
+TEST(LeadTest, ListsHideFormerPeopleAndOrderByScoreAndEngagement) {
   ProjectionDriver views(Model());
   views.Given({Of("low", kDemo), Of("bob", kBoss), Of("bob", "page_view {}"), Of("ada", kBoss),
                Of("ada", kWebinar)});
-  EXPECT_THAT(views.List("lead", "best"), ElementsAre("ada", "bob", "low"));
+  // 50 + 30, 20 + 50, 50 + 8
+  EXPECT_EQ(Row(views, kAda).score(), 80);
+  EXPECT_THAT(views.List("lead", "best"), ElementsAre("ada", "low", "bob"));
   EXPECT_THAT(views.List("lead", "engagement"), ElementsAre("low", "ada", "bob"));
+  // Ten days later: 50 + 15, 50 + 4, 20 + 25.
+  views.Given({Of("zoe", "call {}", 10)});
+  EXPECT_THAT(views.List("lead", "best"), ElementsAre("ada", "bob", "low", "zoe"));
   views.GivenTenure(kAcme, {.person = kAda, .joined = false});
-  EXPECT_THAT(views.List("lead", "best"), ElementsAre("bob", "low"));
+  EXPECT_THAT(views.List("lead", "best"), ElementsAre("bob", "low", "zoe"));
   EXPECT_TRUE(Row(views, kAda).former());
 }
 

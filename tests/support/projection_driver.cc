@@ -1,6 +1,7 @@
 #include "tests/support/projection_driver.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
@@ -179,17 +180,27 @@ int128 ProjectionDriver::SumOn(int32_t day, absl::string_view measure,
 
 std::vector<std::string> ProjectionDriver::List(absl::string_view view,
                                                 absl::string_view list) const {
-  std::vector<std::pair<std::string, std::string>> keyed;
+  std::vector<std::tuple<int64_t, std::string, std::string>> keyed;
   for (const auto& [key, row] : rows_) {
     const Projection& projection = *registry_[key.first];
     if (projection.name() != view) continue;
+    const auto& lists = projection.indexes();
+    const bool ranked = std::any_of(lists.begin(), lists.end(), [&](const IndexList& one) {
+      return one.name == list && one.ranked;
+    });
     for (const auto& index : projection.IndexKeys(*row)) {
-      if (index.list == list) keyed.emplace_back(index.sort_key, std::string(key.second.value()));
+      if (index.list != list) continue;
+      const int64_t rank =
+          ranked ? projection.RankAt(
+                       list, absl::string_view(index.sort_key).substr(0, Projection::kRankedBytes),
+                       now_, *model_)
+                 : 0;
+      keyed.emplace_back(rank, index.sort_key, std::string(key.second.value()));
     }
   }
   std::sort(keyed.begin(), keyed.end());
   std::vector<std::string> entities;
-  for (auto& [key, entity] : keyed) entities.push_back(std::move(entity));
+  for (auto& [rank, key, entity] : keyed) entities.push_back(std::move(entity));
   return entities;
 }
 
