@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
+#include "engine/cli/progress_bar.h"
 #include "engine/cli/rows.h"
 
 namespace revops {
@@ -40,6 +41,12 @@ absl::StatusOr<ExitCode> Run(Session& session, const AwaitOptions& await) {
       absl::StrCat("model ", status.model_version(), ", fingerprint ", status.fingerprint()),
       absl::StrCat("log ", status.log_identity(), ", identities end at ", status.identities_end()),
       SeenText(status.seen())};
+  if (status.has_verifying()) {
+    table.remarks.push_back(absl::StrCat("a verification is under way for ",
+                                         status.verifying().micros() / 1'000'000,
+                                         " s: ", WithCommas(status.verifying().done()), " of ",
+                                         WithCommas(status.verifying().total()), " records"));
+  }
   RETURN_IF_ERROR(WriteAnswer(session.format, status, table, session.terminal));
   return ExitCode::kOk;
 }

@@ -26,6 +26,14 @@ absl::StatusOr<ExitCode> Run(Session& session, bool stored_only) {
   }
   DropEmptyColumns(table);
   for (const std::string& difference : response.differences()) table.remarks.push_back(difference);
+  for (const v1::Finding& finding : response.findings()) {
+    table.remarks.push_back(absl::StrCat("Finding: ", finding.message(), "."));
+  }
+  const uint64_t listed = static_cast<uint64_t>(response.findings_size());
+  if (response.split_events() > listed) {
+    table.remarks.push_back(absl::StrCat("Finding: ", WithCommas(response.split_events() - listed),
+                                         " more events are in several journeys."));
+  }
   table.remarks.push_back(absl::StrCat(
       response.equal() ? "Equal: the views are what the log says, to the byte"
                        : "DIFFERENT: the views are not what the log says",

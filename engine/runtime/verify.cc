@@ -110,6 +110,10 @@ absl::StatusOr<Verification> Verify(const Engine& engine, const VerifyOptions& o
     result.partitions.push_back(partition);
   }
 
+  std::vector<const ViewReader*> stores;
+  for (const auto& snapshot : snapshots) stores.push_back(snapshot.get());
+  ASSIGN_OR_RETURN(result.split_events, FindSplitEvents(stores));
+
   if (!options.stored_only) {
     // The same history with a `routed` of its own, folded into stores of its own.
     EmbeddedLogOptions own_options;

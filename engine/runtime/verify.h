@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/runtime/engine.h"
+#include "engine/view/split_events.h"
 
 namespace revops {
 
@@ -23,6 +24,8 @@ struct Verification {
   uint64_t events = 0;
   bool equal = false;
   std::vector<std::string> differences;  // in words, the first 100
+  // No difference, but something to know of.
+  SplitEvents split_events;
 };
 
 struct VerifyOptions {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "engine/base/status.h"
 #include "engine/query/dead_letters.h"
@@ -17,7 +18,6 @@
 #include "engine/query/status.h"
 #include "engine/query/timeline.h"
 #include "engine/query/views.h"
-#include "engine/runtime/verify.h"
 
 namespace revops {
 namespace {
@@ -29,6 +29,26 @@ constexpr int64_t kWaitMaxMs = 60'000;
 constexpr int64_t kStatusWaitMs = 500;
 // Looks that end early before a question is given up.
 constexpr int kLooksMax = 4;
+
+v1::Finding ToFinding(const SplitEvent& event) {
+  v1::Finding finding;
+  finding.set_code("split_event");
+  finding.set_source(event.source);
+  finding.set_id(event.id);
+  std::vector<std::string> roots;
+  for (const Id& root : event.roots) {
+    *finding.add_roots() = root.ToProto();
+    roots.push_back(ToText(root));
+  }
+  if (event.journeys > roots.size()) roots.emplace_back("…");
+  finding.set_message(absl::StrCat("event ", event.id, " of source ", event.source,
+                                   " was published about different subjects: ", event.journeys,
+                                   " journeys hold a copy (", absl::StrJoin(roots, ", "),
+                                   ") and each copy counts; void the wrong ones under their "
+                                   "subject, and publish what is another "
+                                   "event under an id of its own"));
+  return finding;
+}
 
 }  // namespace
 
@@ -136,6 +156,13 @@ absl::StatusOr<v1::StatusResponse> LocalApi::Status(const v1::StatusRequest& req
   if (!look.ok() && (!any_look || absl::IsInvalidArgument(look.status()))) return look.status();
   ASSIGN_OR_RETURN(v1::StatusResponse response, DescribeStatus(engine_, stores_.States()));
   response.set_version(options_.program_version);
+  {
+    absl::MutexLock lock(&mutex_);
+    if (verifying_.has_value()) {
+      *response.mutable_verifying() = *verifying_;
+      response.mutable_verifying()->set_micros(clock_.MonotonicMicros() - verifying_since_);
+    }
+  }
   if (!look.ok()) return response;
   *response.mutable_seen() = freshness_.Describe(*look);
   const std::vector<int64_t> lags = freshness_.Lags(*look);
@@ -161,6 +188,24 @@ absl::StatusOr<v1::LogResponse> LocalApi::Log(const v1::LogRequest& request) {
   return ReadLog(engine_.log(), request);
 }
 
+absl::StatusOr<Verification> LocalApi::RunVerification(const v1::VerifyRequest& request,
+                                                       const Progress& progress) {
+  VerifyOptions options;
+  options.stored_only = request.stored_only();
+  options.scratch_folder = options_.scratch_folder;
+  options.progress = [&](uint64_t done, uint64_t total) {
+    if (progress) progress(done, total);
+    absl::MutexLock lock(&mutex_);
+    verifying_->set_done(done);
+    verifying_->set_total(total);
+  };
+  std::error_code ignored;
+  if (!request.stored_only()) std::filesystem::remove_all(options_.scratch_folder, ignored);
+  absl::StatusOr<Verification> verified = revops::Verify(engine_, options);
+  if (!request.stored_only()) std::filesystem::remove_all(options_.scratch_folder, ignored);
+  return verified;
+}
+
 absl::StatusOr<v1::VerifyResponse> LocalApi::Verify(const v1::VerifyRequest& request,
                                                     const Progress& progress) {
   const bool replays = !request.stored_only();
@@ -175,19 +220,24 @@ absl::StatusOr<v1::VerifyResponse> LocalApi::Verify(const v1::VerifyRequest& req
                      " is another process's; verify where one process has all: copy the log "
                      "with `revops kafka copy --back` and run `revops verify --data` on the copy"));
   }
-  if (!verifying_.TryLock()) {
-    return absl::UnavailableError("a verification is under way; ask again when it is through");
-  }
-  VerifyOptions options;
-  options.stored_only = request.stored_only();
-  options.scratch_folder = options_.scratch_folder;
-  options.progress = progress;
   const int64_t began = clock_.MonotonicMicros();
-  std::error_code ignored;
-  if (replays) std::filesystem::remove_all(options_.scratch_folder, ignored);
-  const absl::StatusOr<Verification> verified = revops::Verify(engine_, options);
-  if (replays) std::filesystem::remove_all(options_.scratch_folder, ignored);
-  verifying_.Unlock();
+  {
+    absl::MutexLock lock(&mutex_);
+    if (verifying_.has_value()) {
+      return absl::UnavailableError(absl::StrCat("a verification is under way, ",
+                                                 verifying_->done(), " of ", verifying_->total(),
+                                                 " records; ask again when it is through"));
+    }
+    verifying_.emplace();
+    verifying_->set_done(0);
+    verifying_->set_total(0);
+    verifying_since_ = began;
+  }
+  const absl::StatusOr<Verification> verified = RunVerification(request, progress);
+  {
+    absl::MutexLock lock(&mutex_);
+    verifying_.reset();
+  }
   RETURN_IF_ERROR(verified.status());
 
   v1::VerifyResponse response;
@@ -204,6 +254,10 @@ absl::StatusOr<v1::VerifyResponse> LocalApi::Verify(const v1::VerifyRequest& req
   response.set_equal(verified->equal);
   response.set_events(verified->events);
   for (const std::string& difference : verified->differences) response.add_differences(difference);
+  for (const SplitEvent& event : verified->split_events.first) {
+    *response.add_findings() = ToFinding(event);
+  }
+  response.set_split_events(verified->split_events.count);
   response.set_micros(clock_.MonotonicMicros() - began);
   ASSIGN_OR_RETURN(const Look look, LookFor({}));
   *response.mutable_seen() = freshness_.Describe(look);

@@ -10,11 +10,13 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/optional.h"
 #include "engine/base/clock.h"
 #include "engine/ingest/ingest.h"
 #include "engine/query/seen.h"
 #include "engine/query/stores.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/verify.h"
 #include "engine/serve/api.h"
 
 namespace revops {
@@ -55,6 +57,8 @@ class LocalApi final : public Api {
   template <typename Response>
   absl::StatusOr<Response> Ask(const v1::Await& await,
                                absl::FunctionRef<absl::StatusOr<Response>(const Look&)> answer);
+  absl::StatusOr<Verification> RunVerification(const v1::VerifyRequest& request,
+                                               const Progress& progress);
 
   const Engine& engine_;
   OwnStores own_stores_;
@@ -63,8 +67,10 @@ class LocalApi final : public Api {
   const Clock& clock_;
   const LocalApiOptions options_;
   Freshness freshness_;
-  // Held by the one Verify that may run at a time.
-  absl::Mutex verifying_;
+  // The one Verify that may run at a time, and how far it is.
+  mutable absl::Mutex mutex_;
+  absl::optional<v1::VerificationProgress> verifying_ ABSL_GUARDED_BY(mutex_);
+  int64_t verifying_since_ ABSL_GUARDED_BY(mutex_) = 0;  // Units: monotonic microseconds
 };
 
 }  // namespace revops

@@ -1,8 +1,11 @@
 #include "engine/serve/remote_api.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
+#include "absl/synchronization/notification.h"
 #include "engine/base/status.h"
 #include "engine/serve/connect.h"
 #include "engine/serve/connect_error.h"
@@ -100,6 +103,21 @@ absl::StatusOr<v1::LogResponse> RemoteApi::Log(const v1::LogRequest& request) {
 
 absl::StatusOr<v1::VerifyResponse> RemoteApi::Verify(const v1::VerifyRequest& request,
                                                      const Progress& progress) {
+  absl::Notification answered;
+  std::thread asking;
+  if (progress) {
+    asking = std::thread([&] {
+      while (!answered.WaitForNotificationWithTimeout(options_.progress_interval)) {
+        const absl::StatusOr<v1::StatusResponse> status = Status({});
+        if (!status.ok() || !status->has_verifying()) continue;
+        progress(status->verifying().done(), status->verifying().total());
+      }
+    });
+  }
+  const absl::Cleanup stop = [&] {
+    answered.Notify();
+    if (asking.joinable()) asking.join();
+  };
   return Ask<v1::VerifyResponse>("Verify", request, options_.verify_time_max);
 }
 

@@ -15,11 +15,13 @@ struct RemoteApiOptions {
   HttpClientLimits limits;
   // Verify folds the whole log again.
   absl::Duration verify_time_max = absl::Hours(12);
+  // How often the server is asked how far a verification is.
+  absl::Duration progress_interval = absl::Seconds(1);
 };
 
 // A question that waits for a token is given that time on top of the answer's.
 // Errors: of every call, besides the server's own (same code, same words): those of Exchange.
-// `progress` is never told anything.
+// `progress` is told what Status says meanwhile, from another thread.
 class RemoteApi final : public Api {
  public:
   // Connects with each call, not here.

@@ -12,6 +12,10 @@ class FakeApi final : public Api {
  public:
   // What every call returns unless it is OK.
   absl::Status error;
+  // What Status says of a verification under way; total 0: none is.
+  uint64_t verifying_done = 0, verifying_total = 0;
+  // Called before a verification answers.
+  std::function<void()> while_verifying = [] {};
   // Called at the start of every call.
   std::function<void()> before = [] {};
 
@@ -60,6 +64,10 @@ class FakeApi final : public Api {
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) override {
     v1::StatusResponse response;
     response.set_log_identity("log-" + request.await().token());
+    if (verifying_total > 0) {
+      response.mutable_verifying()->set_done(verifying_done);
+      response.mutable_verifying()->set_total(verifying_total);
+    }
     return Done(std::move(response));
   }
   absl::StatusOr<v1::ViewsResponse> Views(const v1::ViewsRequest& request) override {
@@ -81,6 +89,7 @@ class FakeApi final : public Api {
                                             const Progress& progress) override {
     v1::VerifyResponse response;
     response.set_equal(request.stored_only());
+    while_verifying();
     return Done(std::move(response));
   }
 

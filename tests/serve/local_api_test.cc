@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "revops/v1/views.pb.h"
+#include "tests/support/folders.h"
 #include "tests/support/small_engine.h"
 
 namespace revops {
@@ -128,6 +129,51 @@ TEST_F(LocalApiTest, VerifyComparesTheRunningDigestWithTheStoredKeys) {
   EXPECT_TRUE(verified->equal());
   EXPECT_EQ(verified->partitions_size(), 2);
   EXPECT_EQ(verified->events(), 1);
+}
+
+TEST_F(LocalApiTest, StatusTellsHowFarAVerificationIs) {
+  small_.Given({About("contact:crm:ada") + "page_view {}", About("contact:crm:bob") + "page_view {}"});
+  const test::TemporaryFolder scratch;
+  LocalApi api(small_.engine(), nullptr, small_.clock(),
+               {.scratch_folder = scratch.path() + "/verify"});
+  EXPECT_FALSE(api.Status({})->has_verifying());
+  bool told = false;
+  const auto verified = api.Verify({}, [&](uint64_t done, uint64_t total) {
+    EXPECT_LE(done, total);
+    EXPECT_EQ(total, 2u);
+    small_.clock().Advance(3'000'000);
+    const auto status = api.Status({});
+    ASSERT_TRUE(status.ok()) << status.status();
+    EXPECT_TRUE(status->has_verifying());
+    EXPECT_GE(status->verifying().micros(), 3'000'000);
+    EXPECT_EQ(status->verifying().total(), told ? 2u : 0u);
+    told = true;
+    EXPECT_EQ(api.Verify({}, nullptr).status().code(), absl::StatusCode::kUnavailable);
+  });
+  ASSERT_TRUE(verified.ok()) << verified.status();
+  EXPECT_TRUE(verified->equal());
+  EXPECT_TRUE(told);
+  EXPECT_FALSE(api.Status({})->has_verifying());
+}
+
+TEST_F(LocalApiTest, VerifyNamesEventsThatLiveInSeveralJourneysAndIsEqualAllTheSame) {
+  const std::string named = " id: '7' source: 'web' page_view {}";
+  small_.Given({About("contact:crm:ada") + named, About("contact:crm:bob") + named,
+                About("contact:crm:bob") + "page_view {}"});
+  v1::VerifyRequest request;
+  request.set_stored_only(true);
+  const auto verified = api_.Verify(request, nullptr);
+  ASSERT_TRUE(verified.ok()) << verified.status();
+  EXPECT_TRUE(verified->equal());
+  EXPECT_EQ(verified->differences_size(), 0);
+  EXPECT_EQ(verified->split_events(), 1u);
+  ASSERT_EQ(verified->findings_size(), 1);
+  EXPECT_EQ(verified->findings(0).code(), "split_event");
+  EXPECT_EQ(verified->findings(0).source(), "web");
+  EXPECT_EQ(verified->findings(0).id(), "7");
+  EXPECT_EQ(verified->findings(0).roots_size(), 2);
+  EXPECT_THAT(verified->findings(0).message(),
+              HasSubstr("2 journeys hold a copy (contact:crm:ada, contact:crm:bob)"));
 }
 
 }  // namespace

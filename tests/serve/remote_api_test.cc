@@ -82,6 +82,22 @@ TEST_F(RemoteApiTest, EveryCallMakesTheRoundTrip) {
   EXPECT_TRUE(remote_->Verify(verify, nullptr)->equal());
 }
 
+TEST_F(RemoteApiTest, AVerificationTellsHowFarItIs) {
+  api_.verifying_done = 3;
+  api_.verifying_total = 10;
+  absl::Notification told;
+  api_.while_verifying = [&] { told.WaitForNotification(); };
+  RemoteApiOptions options;
+  options.progress_interval = absl::Milliseconds(1);
+  const auto verified = Open(options)->Verify({}, [&](uint64_t done, uint64_t total) {
+    EXPECT_EQ(done, 3u);
+    EXPECT_EQ(total, 10u);
+    if (!told.HasBeenNotified()) told.Notify();
+  });
+  EXPECT_TRUE(verified.ok()) << verified.status();
+  EXPECT_TRUE(told.HasBeenNotified());
+}
+
 TEST_F(RemoteApiTest, EveryErrorArrivesWithItsCodeAndWords) {
   for (int code = 1; code <= 16; ++code) {
     api_.error = absl::Status(static_cast<absl::StatusCode>(code), absl::StrCat("why ", code));

@@ -132,6 +132,51 @@ TEST_F(TourTest, ARowOfAListCanBeGotAndItsStoryTold) {
   }
 }
 
+TEST_F(TourTest, TheBestLeadsAreThoseOfTheHighestScoreAtTheAskingInstant) {
+  google::protobuf::LinkMessageReflection<v1::LeadView>();
+  std::vector<std::string> orders;
+  for (const char* const at : {"2025-06-01", "2026-06-01"}) {
+    const auto leads = Told<v1::ListResponse>({"list", "lead", "--limit", "0", "--at", at});
+    ASSERT_GT(leads.rows_size(), 10);
+    orders.emplace_back();
+    int64_t last = INT64_MAX;
+    for (const v1::Row& row : leads.rows()) {
+      v1::LeadView lead;
+      ASSERT_TRUE(row.value().UnpackTo(&lead));
+      EXPECT_LE(lead.score(), last);
+      last = lead.score();
+      absl::StrAppend(&orders.back(), row.entity().value(), " ");
+    }
+  }
+  EXPECT_NE(orders[0], orders[1]);
+}
+
+TEST(RankedListTest, TheOrderOfAListOverHttpIsThatOfTheAskingInstant) {
+  // A visitor of a webinar in March, and a chief who saw a page: one fits, the other was engaged.
+  const auto event = [](int id, const std::string& who, const std::string& body) {
+    return absl::StrCat(R"({"id":")", id, R"(","source":"t","occurredAt":"1740823200000000",)",
+                        R"("subject":[{"kind":"CONTACT","namespace":"crm","value":")", who,
+                        R"("}],)", body, "}");
+  };
+  Server server;
+  const std::string token =
+      server
+          .Publish({event(1, "fits", R"("traits":{"title":"CEO"})"),
+                    event(2, "keen", R"("webinar":{"action":"ATTENDED","minutes":50})"),
+                    event(3, "keen", R"("demo":{"action":"HELD"})")})
+          .token();
+  const auto first = [&](const std::string& at) {
+    const HttpAnswer answer =
+        server.Post("List", absl::StrCat(R"({"view":"lead","pageSize":1,"at":")", at,
+                                         R"(","await":{"token":")", token, "\"}}"));
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    const size_t entity = answer.body.find("\"entity\"");
+    return answer.body.substr(entity, answer.body.find('}', entity) - entity);
+  };
+  EXPECT_THAT(first("1740823200000000"), HasSubstr("\"keen\""));
+  EXPECT_THAT(first("1840823200000000"), HasSubstr("\"fits\""));
+}
+
 TEST_F(TourTest, TheModelIsPrintedAndChecked) {
   const ProgramRun printed = Ask({"model", "print"});
   ASSERT_EQ(printed.exit_code, 0) << printed.err;
@@ -165,6 +210,28 @@ TEST_F(TourTest, WhatIsNotThereIsToldApartFromWhatIsNotValid) {
   EXPECT_EQ(RunProgram({"status", "--server", "http://127.0.0.1:1"}).exit_code,
             Code(ExitCode::kUnavailable));
   EXPECT_EQ(Ask({"publish", data() + "/no-file"}).exit_code, Code(ExitCode::kNotFound));
+}
+
+TEST(FindingTest, VerifyNamesAnEventThatLivesInTwoJourneysHereAndOverHttp) {
+  const auto event = [](const std::string& who) {
+    return R"({"id":"7","source":"web","occurred_at":"1740823200000000",)"
+           R"("subject":[{"kind":"CONTACT","namespace":"crm","value":")" +
+           who + R"("}],"page_view":{"url":"/"}})";
+  };
+  Server server;
+  const std::string token = server.Publish({event("ada"), event("bob")}).token();
+  EXPECT_EQ(server.Timeline(v1::CONTACT, "crm", "bob", token).size(), 1u);
+  constexpr char kFinding[] = "event 7 of source web was published about different subjects";
+  const HttpAnswer answer = server.Post("Verify", R"({"stored_only":true})");
+  EXPECT_THAT(answer.body, HasSubstr(R"("split_event")"));
+  EXPECT_THAT(answer.body, HasSubstr(kFinding));
+  const ProgramRun remote = RunProgram({"verify", "--server", server.url()});
+  EXPECT_EQ(remote.exit_code, 0) << remote.err;
+  EXPECT_THAT(remote.out + remote.err, HasSubstr(kFinding));
+  EXPECT_EQ(server.Stop().exit_code, 0);
+  const ProgramRun local = RunProgram({"verify", "--data", server.data()});
+  EXPECT_EQ(local.exit_code, 0) << local.err;
+  EXPECT_THAT(local.out + local.err, HasSubstr(kFinding));
 }
 
 TEST(OneOwnerTest, AFolderBeingServedIsRefusedNamingItsOwner) {
