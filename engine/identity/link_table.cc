@@ -89,20 +89,24 @@ Id LinkTable::Parent(const Id& child, LinkVersion version) const {
   absl::ReaderMutexLock lock(&mutex_);
   const auto* groups = GroupsOf(child);
   if (groups == nullptr) return Id();
-  const Copy* latest = nullptr;
-  const Link* link = nullptr;
+  struct Latest {
+    const Copy* copy = nullptr;
+    const Link* link = nullptr;
+    Id parent() const { return link == nullptr ? Id() : link->parent; }
+  };
+  Latest goes_on, belongs;
   for (const Copies* copies : *groups) {
     const Copy* standing = Standing(*copies, version);
     if (standing == nullptr) continue;
     for (const Link& candidate : standing->links) {
       if (candidate.tenure || candidate.child != child) continue;
-      if (latest == nullptr || latest->order_key < standing->order_key) {
-        latest = standing;
-        link = &candidate;
+      Latest& latest = candidate.belonging ? belongs : goes_on;
+      if (latest.copy == nullptr || latest.copy->order_key < standing->order_key) {
+        latest = {standing, &candidate};
       }
     }
   }
-  return link == nullptr ? Id() : link->parent;
+  return goes_on.parent().empty() ? belongs.parent() : goes_on.parent();
 }
 
 std::vector<Tenure> LinkTable::Tenures(const Id& child, LinkVersion version) const {

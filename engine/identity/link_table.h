@@ -4,7 +4,9 @@
 // before v, whatever came later. So several partitions, each at a version of its own, share it.
 //   Conflicts: of the copies of one (source, id) the highest revision stands, then the smallest
 //   (occurred_at, bytes); a voided copy that stands has no effect.
-//   A child's parent: its latest link in event order.
+//   A child's parent: its latest link in event order; of what belongs to an account (a deal), its
+//   latest link to one of its own kind, and the account only if there is none in force. So a merged
+//   deal stays merged when its account is said again.
 // Thread safety: all functions may be called from any thread.
 #pragma once
 

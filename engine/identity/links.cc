@@ -27,19 +27,30 @@ bool MakesSense(v1::IdKind child, v1::IdKind parent) {
 
 bool Usable(const v1::Id& id) { return CheckId(id).ok() && id.kind() != v1::RECORD; }
 
+Link LinkTo(const v1::Id& child, v1::IdKind parent_kind) {
+  Link link;
+  link.child = Id(child);
+  if (parent_kind == v1::ACCOUNT) {
+    link.tenure = link.child.is_person();
+    link.belonging = !link.tenure && child.kind() != v1::ACCOUNT;
+  }
+  return link;
+}
+
 void Put(const v1::Id& child, const v1::Id& parent, std::vector<Link>& links) {
   if (!Usable(child) || !Usable(parent) || !MakesSense(child.kind(), parent.kind())) return;
-  Link link{Id(child), Id(parent), false};
+  Link link = LinkTo(child, parent.kind());
+  link.parent = Id(parent);
   if (link.child == link.parent) return;
-  link.tenure = link.child.is_person() && parent.kind() == v1::ACCOUNT;
   links.push_back(std::move(link));
 }
 
 void Take(const v1::Id& child, v1::IdKind parent_kind, std::vector<Link>& links) {
   if (!Usable(child)) return;
-  Link link{Id(child), Id(), false};
-  link.tenure = link.child.is_person() && parent_kind == v1::ACCOUNT;
-  links.push_back(std::move(link));
+  links.push_back(LinkTo(child, parent_kind));
+  // Cut loose from whom is not said: from its account too.
+  const Link account = LinkTo(child, v1::ACCOUNT);
+  if (parent_kind == v1::ID_KIND_UNSPECIFIED && account.belonging) links.push_back(account);
 }
 
 void PutConversion(const v1::Event& event, std::vector<Link>& links) {

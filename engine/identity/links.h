@@ -13,8 +13,11 @@ struct Link {
   Id child;
   Id parent;
   // A tenure is a person's link to an account: in force from its instant to the next one's. Any
-  // other link says that child and parent are one for all time.
+  // other link holds for all time.
   bool tenure = false;
+  // What is neither person nor account (a deal) and its account. Kept apart from what the child
+  // goes on as, so that repeating the account of a merged deal does not undo the merge.
+  bool belonging = false;
 };
 
 // The links an event carries, sensible ones only: a parent is of the child's kind or of one that

@@ -25,6 +25,7 @@ bool MayLink(v1::IdKind child, v1::IdKind parent) {
 struct OracleLink {
   std::string child, parent;
   bool tenure;
+  bool account;  // between an account and what is neither an account nor a person
 };
 
 struct Collector {
@@ -34,11 +35,18 @@ struct Collector {
     if (!Publishable(child) || !Publishable(parent)) return;
     if (!MayLink(child.kind(), parent.kind())) return;
     const std::string a = Id(child).bytes(), b = Id(parent).bytes();
-    if (a != b) links.push_back({a, b, IsPerson(child.kind()) && parent.kind() == v1::ACCOUNT});
+    const bool up = parent.kind() == v1::ACCOUNT && child.kind() != v1::ACCOUNT;
+    const bool person = IsPerson(child.kind());
+    if (a != b) links.push_back({a, b, up && person, up && !person});
   }
-  void Unlink(const v1::Id& child, bool from_account) {
+  void Unlink(const v1::Id& child, v1::IdKind from) {
     if (!Publishable(child)) return;
-    links.push_back({Id(child).bytes(), "", IsPerson(child.kind()) && from_account});
+    const std::string id = Id(child).bytes();
+    const bool person = IsPerson(child.kind());
+    const bool thing = !person && child.kind() != v1::ACCOUNT;
+    if (from == v1::ACCOUNT) return links.push_back({id, "", person, thing});
+    links.push_back({id, "", false, false});
+    if (from == v1::ID_KIND_UNSPECIFIED && thing) links.push_back({id, "", false, true});
   }
 };
 
@@ -46,7 +54,7 @@ std::vector<OracleLink> LinksOfEvent(const v1::Event& event) {
   Collector collector;
   if (event.has_linked()) collector.Link(event.linked().child(), event.linked().parent());
   if (event.has_unlinked()) {
-    collector.Unlink(event.unlinked().child(), event.unlinked().parent().kind() == v1::ACCOUNT);
+    collector.Unlink(event.unlinked().child(), event.unlinked().parent().kind());
   }
   if (event.has_merged() && event.merged().merged().kind() == event.merged().into().kind()) {
     collector.Link(event.merged().merged(), event.merged().into());
@@ -54,7 +62,7 @@ std::vector<OracleLink> LinksOfEvent(const v1::Event& event) {
   if (event.has_joined_account() && event.joined_account().account().kind() == v1::ACCOUNT) {
     collector.Link(event.joined_account().contact(), event.joined_account().account());
   }
-  if (event.has_left_account()) collector.Unlink(event.left_account().contact(), true);
+  if (event.has_left_account()) collector.Unlink(event.left_account().contact(), v1::ACCOUNT);
   if (event.has_lead() && event.lead().action() == v1::Lead::CONVERTED) {
     const v1::Lead& lead = event.lead();
     const v1::Id* person = nullptr;
@@ -112,19 +120,32 @@ OracleIdentity::OracleIdentity(const std::vector<OracleEvent>& events) {
   }
   for (const auto& [name, event] : standing) {
     if (event->event.voided()) continue;
-    std::set<std::string> linked;  // an event's first link of a child counts
+    // An event's first link of a child counts: one to an account, and one to anything else.
+    std::set<std::pair<std::string, bool>> linked;
     for (const OracleLink& link : LinksOfEvent(event->event)) {
       if (link.tenure) {
         tenures_[link.child].emplace(event->order(), link.parent);
         continue;
       }
-      if (!linked.insert(link.child).second) continue;
-      auto& latest = parents_[link.child];
+      if (!linked.insert({link.child, link.account}).second) continue;
+      auto& latest = (link.account ? accounts_ : parents_)[link.child];
       if (latest.first < event->order() || latest == decltype(parents_)::mapped_type()) {
         latest = {event->order(), link.parent};
       }
     }
   }
+  // A deal's account leads on only where no merge does.
+  for (const auto& [child, account] : accounts_) {
+    auto& parent = parents_[child];
+    if (parent.second.empty()) parent = account;
+  }
+  for (const auto& [child, accounts] : tenures_) {
+    History& history = histories_[Follow(child)];
+    for (const auto& [order, account] : accounts) {
+      history.emplace_back(order, account.empty() ? "" : Follow(account));
+    }
+  }
+  for (auto& [person, history] : histories_) std::sort(history.begin(), history.end());
 }
 
 std::string OracleIdentity::Follow(const std::string& id) const {
@@ -154,23 +175,16 @@ std::string OracleIdentity::FollowDeals(const std::string& deal) const {
   return smallest;
 }
 
-std::vector<std::pair<OracleOrder, std::string>> OracleIdentity::HistoryOf(
-    const std::string& person) const {
-  std::vector<std::pair<OracleOrder, std::string>> history;
-  for (const auto& [child, accounts] : tenures_) {
-    if (Follow(child) != person) continue;
-    for (const auto& [order, account] : accounts) {
-      history.emplace_back(order, account.empty() ? "" : Follow(account));
-    }
-  }
-  std::sort(history.begin(), history.end());
-  return history;
+const OracleIdentity::History& OracleIdentity::HistoryOf(const std::string& person) const {
+  static const auto* nowhere = new History;
+  const auto at = histories_.find(person);
+  return at == histories_.end() ? *nowhere : at->second;
 }
 
 std::string OracleIdentity::AccountOf(const std::string& id, int64_t at) const {
   if (KindOfId(id) == v1::ACCOUNT) return id;
   if (!IsPerson(KindOfId(id))) return "";
-  const auto history = HistoryOf(id);
+  const History& history = HistoryOf(id);
   if (history.empty()) return "";
   std::string account = history.front().second;
   for (const auto& [order, next] : history) {

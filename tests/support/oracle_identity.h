@@ -56,10 +56,14 @@ class OracleIdentity final {
   std::string FollowDeals(const std::string& deal) const;
   std::string AccountOf(const std::string& id, int64_t at) const;
   // A person's accounts, oldest first; "" for having left.
-  std::vector<std::pair<OracleOrder, std::string>> HistoryOf(const std::string& person) const;
+  using History = std::vector<std::pair<OracleOrder, std::string>>;
+  const History& HistoryOf(const std::string& person) const;
 
   std::map<std::string, std::pair<OracleOrder, std::string>> parents_;  // child -> its latest link
-  std::map<std::string, std::map<OracleOrder, std::string>> tenures_;   // child -> its own accounts
+  // child that is no person -> its latest link to an account
+  std::map<std::string, std::pair<OracleOrder, std::string>> accounts_;
+  std::map<std::string, std::map<OracleOrder, std::string>> tenures_;  // child -> its own accounts
+  std::map<std::string, History> histories_;  // of all records that go on as this person
   std::set<std::string> erased_;
 };
 
