@@ -108,6 +108,7 @@ void AddImport(CLI::App& app, Session& session) {
       ->add_option("--table", options->tables,
                    "NAME=FILE: a lookup table of the mapping from elsewhere")
       ->allow_extra_args(false);
+  AddModelOption(command, session);
   AddOutputOptions(command, &options->output);
   SetExamples(command, {"revops import --mapping deals.textproto deals.csv --data my-company",
                         "revops import --mapping deals.textproto deals.csv --out - | head -2",

@@ -58,6 +58,7 @@ void AddPublish(CLI::App& app, Session& session) {
                       "input [-]");
   command->add_flag("--binary", options->binary,
                     "The file holds length-delimited protobuf, as --out --binary writes it");
+  AddModelOption(command, session);
   SetExamples(command,
               {"revops publish events.jsonl --server http://127.0.0.1:8420",
                "revops simulate --days 30 --out - | revops publish --data my-company",

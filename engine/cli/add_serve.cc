@@ -12,7 +12,6 @@ namespace {
 
 struct Options {
   HttpServerOptions http;
-  std::string model;
   int partitions = 0;
 };
 
@@ -23,7 +22,6 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   }
   HoldStopSignals();
   Target target = session.target;
-  target.model_file = options.model;
   target.partitions = options.partitions;
   target.make = true;
   if (!target.kafka.brokers.empty()) {
@@ -48,8 +46,7 @@ void AddServe(CLI::App& app, Session& session) {
   command->add_option("--address", options->http.address,
                       "127.0.0.1 or ::1; others are refused until there is authentication "
                       "[127.0.0.1]");
-  command->add_option("--model", options->model,
-                      "The revenue model, a textproto file [the folder's, or the default]");
+  AddModelOption(command, session);
   command->add_option("--partitions", options->partitions,
                       "Partitions of a new folder; they never change [the engine's default]");
   SetExamples(command, {"revops serve --data my-company",

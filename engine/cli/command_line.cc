@@ -78,6 +78,10 @@ absl::Status ChooseTarget(Session& session) {
         "both --server and --kafka are given (or REVOPS_SERVER and REVOPS_KAFKA are set); name "
         "one");
   }
+  if (!target.server.empty() && !target.model_file.empty()) {
+    return absl::InvalidArgumentError(
+        "--model is given, but a server has its model already; start it with serve --model");
+  }
   if (target.server.empty() && target.data.empty()) target.data = session.default_folder;
   return absl::OkStatus();
 }
@@ -92,7 +96,11 @@ ExitCode Run(std::vector<std::string> arguments, Terminal& terminal, const ApiOp
   CLI::App app("", "revops");
   Session session{terminal, open};
   Declare(app, session);
-  if (!arguments.empty() && arguments[0].substr(0, 1) != "-" &&
+  if (arguments.empty()) {
+    terminal.err << app.help();
+    return ExitCode::kUsage;
+  }
+  if (arguments[0].substr(0, 1) != "-" &&
       app.get_subcommands([&](CLI::App* known) { return known->get_name() == arguments[0]; })
           .empty()) {
     return Fail(terminal, absl::InvalidArgumentError(absl::StrCat(
@@ -133,6 +141,12 @@ void AddAwaitOptions(CLI::App* command, AwaitOptions* options) {
                       "Wait until the answer holds everything that this consistency token covers");
   command->add_option("--wait-ms", options->wait_ms,
                       "How long to wait for the token, milliseconds, at most 60000 [10000]");
+}
+
+void AddModelOption(CLI::App* command, Session& session) {
+  command->add_option("--model", session.target.model_file,
+                      "With --data: the revenue model, a textproto file [the folder's, or the "
+                      "default]");
 }
 
 void SetExamples(CLI::App* command, const std::vector<std::string>& examples) {

@@ -27,7 +27,8 @@ void Title(const DemoStory& story, absl::string_view text) {
 // The command that shows the same.
 void Command(const DemoStory& story, absl::string_view command) {
   story.terminal.out << Styled(story.terminal.out_is_person, Style::kDim,
-                               absl::StrCat("$ revops ", command, " --data ", story.data))
+                               absl::StrCat("$ ", story.terminal.program, " ", command, " --data ",
+                                            story.data))
                      << "\n";
 }
 
@@ -126,8 +127,9 @@ std::string Points(int64_t points) { return absl::StrCat(points < 0 ? " " : " +"
 
 void TellLead(const DemoStory& story, const v1::Row& row, const v1::LeadView& lead) {
   const v1::Traits& who = lead.traits();
-  story.terminal.out << "fit " << lead.fit() << ", engagement " << lead.engagement() << "  "
-                     << IdText(row.entity()) << " of " << IdText(row.root())
+  story.terminal.out << "score " << lead.score() << " = fit " << lead.fit() << " + engagement "
+                     << lead.engagement() << "  " << IdText(row.entity()) << " of "
+                     << IdText(row.root())
                      << (who.title().empty() ? "" : absl::StrCat(", ", who.title()))
                      << (lead.status().empty() ? "" : absl::StrCat("; ", lead.status())) << "\n"
                      << "    engaged: "
@@ -294,10 +296,11 @@ void TellWhatNext(const DemoStory& story) {
       {"verify", "fold the log again from nothing: the same to the byte"},
       {"serve", "the same over HTTP, for other programs"}};
   for (const auto& [command, what] : next) {
-    story.terminal.out << "  revops " << command << " --data " << story.data << "\n      " << what
-                       << "\n";
+    story.terminal.out << "  " << story.terminal.program << " " << command << " --data "
+                       << story.data << "\n      " << what << "\n";
   }
-  story.terminal.out << "  revops import --help\n      your own events, from CSV or JSON lines\n";
+  story.terminal.out << "  " << story.terminal.program
+                     << " import --help\n      your own events, from CSV or JSON lines\n";
 }
 
 }  // namespace revops

@@ -182,6 +182,9 @@ absl::StatusOr<ExitCode> Report(Session& session, const OutputOptions& options,
   Table table;
   table.columns = {"accepted", "refused", "token"};
   table.rows = {{absl::StrCat(answer.accepted()), absl::StrCat(answer.refused()), answer.token()}};
+  if (!session.target.data.empty()) {
+    table.remarks.push_back(absl::StrCat("Into the data folder ", session.target.data, "."));
+  }
   RETURN_IF_ERROR(WriteAnswer(session.format, answer, table, session.terminal));
   return answer.refused() > 0 ? ExitCode::kRefused : ExitCode::kOk;
 }

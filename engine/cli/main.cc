@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   terminal.out_is_person = colours && isatty(STDOUT_FILENO) == 1;
   terminal.err_is_person = colours && isatty(STDERR_FILENO) == 1;
   terminal.width = isatty(STDOUT_FILENO) == 1 ? ScreenWidth() : 0;
+  terminal.program = argv[0];
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   return static_cast<int>(revops::RunCommandLine(arguments, terminal, revops::OpenApi));
 }

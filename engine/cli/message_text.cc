@@ -191,15 +191,25 @@ std::string CompactText(const Message& message) {
   return absl::StrJoin(parts, ", ");
 }
 
-std::vector<std::pair<std::string, std::string>> FlatFields(const Message& message) {
+std::vector<std::pair<std::string, std::string>> FlatFields(const Message& message,
+                                                            ColumnsFor reader) {
   const Reflection& reflection = *message.GetReflection();
   std::vector<std::pair<std::string, std::string>> flat;
+  const auto put = [&](const std::string& name, const FieldDescriptor& field, std::string text) {
+    const bool money = !field.is_repeated() && field.message_type() == v1::Money::descriptor();
+    if (reader == ColumnsFor::kPerson || !money) return (void)flat.emplace_back(name, text);
+    // "EUR 12.50"; what is no money stays as it is.
+    const size_t space = text.find(' ') == 3 ? 3 : std::string::npos;
+    const std::string currency = space == 3 ? text.substr(0, space) : "";
+    flat.emplace_back(name, space == 3 ? text.substr(space + 1) : text);
+    flat.emplace_back(absl::StrCat(name, ".currency"), currency);
+  };
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor& field = *message.GetDescriptor()->field(i);
     if (IsRaw(field)) continue;
     if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || IsTally(*field.message_type()) ||
         (!field.is_repeated() && IsLeafMessage(*field.message_type()))) {
-      flat.emplace_back(field.name(), FieldText(message, field));
+      put(field.name(), field, FieldText(message, field));
     } else if (field.is_repeated()) {
       const int size = reflection.FieldSize(message, &field);
       flat.emplace_back(field.name(), size == 0 ? "" : absl::StrCat(size));
@@ -207,8 +217,8 @@ std::vector<std::pair<std::string, std::string>> FlatFields(const Message& messa
       const Message& inner = reflection.GetMessage(message, &field);
       for (int j = 0; j < inner.GetDescriptor()->field_count(); ++j) {
         const FieldDescriptor& deeper = *inner.GetDescriptor()->field(j);
-        flat.emplace_back(absl::StrCat(field.name(), ".", deeper.name()),
-                          reflection.HasField(message, &field) ? FieldText(inner, deeper) : "");
+        put(absl::StrCat(field.name(), ".", deeper.name()), deeper,
+            reflection.HasField(message, &field) ? FieldText(inner, deeper) : "");
       }
     }
   }

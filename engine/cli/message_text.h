@@ -33,9 +33,11 @@ std::string FieldText(const google::protobuf::Message& message,
 std::string CompactText(const google::protobuf::Message& message);
 
 // The columns of a row: its fields, and one level into messages that are neither money nor id
-// ("fit.points"); repeated messages as their number.
+// ("fit.points"); repeated messages as their number. A spreadsheet adds numbers up: there an amount
+// is the column "amount" and its currency "amount.currency".
+enum class ColumnsFor { kPerson, kSpreadsheet };
 std::vector<std::pair<std::string, std::string>> FlatFields(
-    const google::protobuf::Message& message);
+    const google::protobuf::Message& message, ColumnsFor reader = ColumnsFor::kPerson);
 
 // All fields with a line each ("name: text"), repeated messages with a line for each element.
 std::vector<std::string> LongText(const google::protobuf::Message& message);

@@ -60,6 +60,17 @@ void ArrangeColumns(Table& table) {
   REVOPS_CHECK(Choose(short_ones, table).ok());
 }
 
+// For spreadsheets: every column, whatever the rows hold, so that the same question always has the
+// same header; a row's own fields come before those of messages in it ("traits.name").
+void PutOwnFieldsFirst(Table& table) {
+  std::vector<std::string> columns = table.columns;
+  std::stable_partition(columns.begin(), columns.end(), [](const std::string& name) {
+    const size_t dot = name.find('.');
+    return dot == std::string::npos || name.compare(dot, std::string::npos, ".currency") == 0;
+  });
+  REVOPS_CHECK(Choose(columns, table).ok());
+}
+
 // A row usually repeats what it is about.
 void DropRepeatedId(Table& table) {
   for (size_t column = 1; column < table.columns.size(); ++column) {
@@ -79,9 +90,10 @@ absl::StatusOr<Table> RowTable(const google::protobuf::RepeatedPtrField<v1::Row>
   Table table;
   for (const v1::Row& row : rows) {
     ASSIGN_OR_RETURN(const auto message, Unpack(row.value()));
-    const auto fields = FlatFields(*message);
+    const auto fields = FlatFields(
+        *message, format == TableFormat::kCsv ? ColumnsFor::kSpreadsheet : ColumnsFor::kPerson);
     if (table.columns.empty()) {
-      table.columns = {"id", "of", "former"};
+      table.columns = {"id", "of", "past"};
       for (const auto& field : fields) table.columns.push_back(field.first);
     }
     std::vector<std::string> cells = {
@@ -96,6 +108,8 @@ absl::StatusOr<Table> RowTable(const google::protobuf::RepeatedPtrField<v1::Row>
   if (table.rows.empty()) return table;
   if (!columns.empty()) {
     RETURN_IF_ERROR(Choose(columns, table));
+  } else if (format == TableFormat::kCsv) {
+    PutOwnFieldsFirst(table);
   } else if (format == TableFormat::kTable) {
     DropRepeatedId(table);
     ArrangeColumns(table);

@@ -3,6 +3,7 @@
 
 #include <istream>
 #include <ostream>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -18,6 +19,8 @@ struct Terminal {
   bool err_is_person = false;
   // Columns of the screen; 0: not known, nothing is cut.
   int width = 0;
+  // How the user ran this program, for commands to try next.
+  std::string program = "revops";
 };
 
 enum class Style { kBold, kDim, kRed, kGreen };

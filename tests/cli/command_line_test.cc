@@ -114,10 +114,10 @@ TEST_F(CommandLineTest, AFolderInUseIsUnavailable) {
 TEST_F(CommandLineTest, ListWritesATableOfWhatSomeRowFills) {
   EXPECT_EQ(user_.Run({"list", "lead"}), ExitCode::kOk);
   EXPECT_EQ(user_.out,
-            "id             of             name   employees  annual_revenue\n"
-            "contact:crm:1  account::acme  Ada 1         10  EUR 1.00\n"
-            "contact:crm:2  account::acme  Ada 2         20  EUR 2.00\n"
-            "contact:crm:3  account::acme  Ada 3         30  EUR 3.00\n"
+            "id             of                name   employees  annual_revenue\n"
+            "contact:crm:1  account:crm:acme  Ada 1         10  EUR 1.00\n"
+            "contact:crm:2  account:crm:acme  Ada 2         20  EUR 2.00\n"
+            "contact:crm:3  account:crm:acme  Ada 3         30  EUR 3.00\n"
             "settled, model 7, 0 dead letters\n");
 }
 
@@ -125,6 +125,27 @@ TEST_F(CommandLineTest, ListWritesCsvOfTheColumnsAskedFor) {
   EXPECT_EQ(user_.Run({"list", "lead", "--format", "csv", "--columns", "name,id", "--limit", "1"}),
             ExitCode::kOk);
   EXPECT_EQ(user_.out, "name,id\nAda 1,contact:crm:1\n");
+}
+
+TEST_F(CommandLineTest, ListWritesCsvForSpreadsheetsWithTheSameHeaderWhateverTheRowsHold) {
+  EXPECT_EQ(user_.Run({"list", "lead", "--format", "csv", "--limit", "1"}), ExitCode::kOk);
+  const std::string header = user_.out.substr(0, user_.out.find('\n'));
+  EXPECT_THAT(header, StartsWith("id,of,past,name,"));
+  EXPECT_THAT(header, HasSubstr(",annual_revenue,annual_revenue.currency,"));
+  EXPECT_THAT(user_.out, HasSubstr(",1.00,EUR,"));
+  EXPECT_EQ(user_.Run({"list", "lead", "--format", "csv", "--limit", "2"}), ExitCode::kOk);
+  EXPECT_EQ(user_.out.substr(0, user_.out.find('\n')), header);
+}
+
+TEST_F(CommandLineTest, WithoutACommandTheHelpIsShown) {
+  EXPECT_EQ(user_.Run({}), ExitCode::kUsage);
+  EXPECT_THAT(user_.err, HasSubstr("simulate"));
+}
+
+TEST_F(CommandLineTest, AModelIsNotGivenToARunningServer) {
+  EXPECT_EQ(user_.Run({"publish", "--server", "http://127.0.0.1:1", "--model", "m.textproto"}),
+            ExitCode::kUsage);
+  EXPECT_THAT(user_.err, HasSubstr("serve --model"));
 }
 
 TEST_F(CommandLineTest, ListWritesTheAnswersOwnJson) {
@@ -179,7 +200,7 @@ TEST_F(CommandLineTest, OnlyAPersonSeesColours) {
 TEST_F(CommandLineTest, GetTellsARowInLines) {
   EXPECT_EQ(user_.Run({"get", "lead", "contact:crm:1"}), ExitCode::kOk);
   EXPECT_EQ(script_.got.id().value(), "1");
-  EXPECT_THAT(user_.out, StartsWith("contact:crm:1 of account::acme\n  name: Ada 1\n"));
+  EXPECT_THAT(user_.out, StartsWith("contact:crm:1 of account:crm:acme\n  name: Ada 1\n"));
 }
 
 TEST_F(CommandLineTest, TimelineTellsEventsAndWhatDoesNotApply) {

@@ -53,9 +53,20 @@ TEST(MessageTextTest, FieldsAreToldByTypeAndName) {
 TEST(MessageTextTest, IdsAreWrittenAsPeopleWriteThem) {
   const auto joined = Parse<v1::JoinedAccount>(R"(
       contact { kind: CONTACT namespace: "crm" value: "42" }
-      account { kind: ACCOUNT value: "7" })");
+      account { kind: ACCOUNT namespace: "erp" value: "7" })");
   EXPECT_THAT(FlatFields(joined), ElementsAre(Pair("contact", "contact:crm:42"),
-                                              Pair("account", "account::7"), Pair("role", "")));
+                                              Pair("account", "account:erp:7"), Pair("role", "")));
+}
+
+TEST(MessageTextTest, ASpreadsheetGetsAmountsAndCurrenciesApart) {
+  const auto fields = Parse<v1::OpportunityFields>(
+      R"(name: "x" amount { currency_code: "EUR" units: 1200 nanos: 500000000 })");
+  const auto apart = FlatFields(fields, ColumnsFor::kSpreadsheet);
+  EXPECT_THAT(apart, Contains(Pair("amount", "1200.50")));
+  EXPECT_THAT(apart, Contains(Pair("amount.currency", "EUR")));
+  EXPECT_THAT(apart, Contains(Pair("recurring_amount.currency", "")));
+  EXPECT_EQ(apart.size(), FlatFields(fields).size() + 3);
+  EXPECT_THAT(FlatFields(fields), Contains(Pair("amount", "EUR 1200.50")));
 }
 
 TEST(MessageTextTest, TextsCannotSteerATerminal) {

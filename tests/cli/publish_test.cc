@@ -140,7 +140,9 @@ class PublishTest : public ::testing::Test {
 
 TEST_F(PublishTest, TheAnswerIsTheCountsAndTheToken) {
   EXPECT_EQ(user_.Run({"publish"}, "{\"id\":\"1\"}\n{\"id\":\"2\"}\n"), ExitCode::kOk);
-  EXPECT_EQ(user_.out, "accepted  refused  token\n       2        0  t2\n");
+  EXPECT_EQ(user_.out,
+            "accepted  refused  token\n       2        0  t2\n"
+            "Into the data folder revops-data.\n");
   EXPECT_EQ(user_.Run({"publish", "--format", "json"}, ""), ExitCode::kOk);
   EXPECT_THAT(user_.out, HasSubstr("\"accepted\": 0"));
 }

@@ -158,6 +158,7 @@ class ScriptedApi final : public Api {
     row.mutable_entity()->set_namespace_("crm");
     row.mutable_entity()->set_value(absl::StrCat(number));
     row.mutable_root()->set_kind(v1::ACCOUNT);
+    row.mutable_root()->set_namespace_("crm");
     row.mutable_root()->set_value("acme");
     row.set_current(true);
     v1::Traits traits;
