@@ -1,5 +1,7 @@
 // revops publish: events from a file or standard input.
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
@@ -18,6 +20,11 @@ absl::StatusOr<ExitCode> Publish(Session& session, const Options& options) {
   Terminal& terminal = session.terminal;
   std::ifstream file;
   if (options.file != "-") {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(options.file, ignored)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(options.file, " is a folder; name a file of events"));
+    }
     file.open(options.file, std::ios::binary);
     if (!file.is_open()) {
       return absl::NotFoundError(absl::StrCat(options.file, ": cannot be opened; does it exist?"));

@@ -150,7 +150,8 @@ TEST_F(PublishTest, TheAnswerIsTheCountsAndTheToken) {
 TEST_F(PublishTest, RefusalsHaveAnExitCode) {
   EXPECT_EQ(user_.Run({"publish"}, "{\"id\":\"1\"}\n{\"id\":\"bad\"}\nnonsense\n"),
             ExitCode::kRefused);
-  EXPECT_EQ(user_.out, "accepted  refused  token\n       1        2  t1\n");
+  EXPECT_EQ(user_.out,
+            "accepted  refused  token\n       1        2  t1\nInto the data folder revops-data.\n");
   EXPECT_THAT(user_.err, HasSubstr("standard input:3: "));
   EXPECT_EQ(user_.Run({"publish", "/nowhere"}), ExitCode::kNotFound);
 }

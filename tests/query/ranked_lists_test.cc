@@ -173,6 +173,39 @@ TEST(RankedListsTest, PagesNeitherRepeatNorSkipWhileRowsAreWritten) {
   EXPECT_EQ(seen, before);
 }
 
+// What RankedWalk relies on, of every registered projection.
+TEST(RankedListsTest, InARunAGreaterPlaceNeverHasASmallerRank) {
+  const Registry registry = AllProjections();
+  const auto model = RevenueModel::Default();
+  std::mt19937_64 random(5);
+  int ranked = 0;
+  for (const auto& projection : registry) {
+    for (const IndexList& list : projection->indexes()) {
+      if (!list.ranked) continue;
+      ++ranked;
+      for (const int64_t at : {int64_t{0}, test::kSmallStart, kSmallNow, kSmallNow * 3}) {
+        std::vector<int64_t> places = {INT64_MIN, INT64_MIN + 1, 0, INT64_MAX - 1, INT64_MAX};
+        // Of any size, not only huge ones.
+        for (int i = 0; i < 500; ++i) {
+          places.push_back(static_cast<int64_t>(random()) >> (random() % 60));
+        }
+        std::sort(places.begin(), places.end());
+        for (const int run : {0, 1, 50, 100}) {
+          int64_t last = INT64_MIN;
+          for (const int64_t place : places) {
+            std::string key(1, static_cast<char>(run));
+            PutOrdered64(place, key);
+            const int64_t rank = projection->RankAt(list.name, key, at, *model);
+            EXPECT_GE(rank, last) << list.name << " run " << run << " place " << place;
+            last = rank;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GE(ranked, 1);
+}
+
 TEST(RankedListsTest, ATokenOfAnotherListIsNamed) {
   SmallEngine small(1);
   const auto look = LookAt(small.engine());

@@ -132,7 +132,8 @@ TEST_F(LocalApiTest, VerifyComparesTheRunningDigestWithTheStoredKeys) {
 }
 
 TEST_F(LocalApiTest, StatusTellsHowFarAVerificationIs) {
-  small_.Given({About("contact:crm:ada") + "page_view {}", About("contact:crm:bob") + "page_view {}"});
+  small_.Given(
+      {About("contact:crm:ada") + "page_view {}", About("contact:crm:bob") + "page_view {}"});
   const test::TemporaryFolder scratch;
   LocalApi api(small_.engine(), nullptr, small_.clock(),
                {.scratch_folder = scratch.path() + "/verify"});

@@ -161,7 +161,7 @@ TEST(RankedListTest, TheOrderOfAListOverHttpIsThatOfTheAskingInstant) {
   Server server;
   const std::string token =
       server
-          .Publish({event(1, "fits", R"("traits":{"title":"CEO"})"),
+          .Publish({event(1, "fits", R"("traits":{"title":"CEO","seniority":"c_level"})"),
                     event(2, "keen", R"("webinar":{"action":"ATTENDED","minutes":50})"),
                     event(3, "keen", R"("demo":{"action":"HELD"})")})
           .token();
@@ -210,6 +210,7 @@ TEST_F(TourTest, WhatIsNotThereIsToldApartFromWhatIsNotValid) {
   EXPECT_EQ(RunProgram({"status", "--server", "http://127.0.0.1:1"}).exit_code,
             Code(ExitCode::kUnavailable));
   EXPECT_EQ(Ask({"publish", data() + "/no-file"}).exit_code, Code(ExitCode::kNotFound));
+  EXPECT_EQ(Ask({"publish", "/tmp"}).exit_code, Code(ExitCode::kUsage));
 }
 
 TEST(FindingTest, VerifyNamesAnEventThatLivesInTwoJourneysHereAndOverHttp) {
