@@ -72,11 +72,6 @@ absl::Status CheckId(const v1::Id& id) {
     return absl::InvalidArgumentError(
         absl::StrCat("kind is ", static_cast<int>(id.kind()), "; set one of IdKind"));
   }
-  if (id.namespace_().empty() && id.kind() != v1::RECORD) {
-    return absl::InvalidArgumentError(
-        "namespace is missing; name the system that gave the value, as in \"hubspot\": contact 42 "
-        "of one system is not contact 42 of another");
-  }
   if (id.namespace_().size() > kNamespaceBytesMax) {
     return absl::InvalidArgumentError(absl::StrCat("namespace has ", id.namespace_().size(),
                                                    " bytes; at most ", kNamespaceBytesMax));

@@ -33,8 +33,16 @@ absl::optional<Refusal> CheckNested(const google::protobuf::Message& message,
     return absl::nullopt;
   }
   if (message.GetDescriptor() == v1::Id::descriptor()) {
-    const absl::Status status = CheckId(static_cast<const v1::Id&>(message));
+    const auto& id = static_cast<const v1::Id&>(message);
+    const absl::Status status = CheckId(id);
     if (!status.ok()) return Refusal{"bad_id", absl::StrCat(path, ": ", Text(status))};
+    // Only at the door: what is in a log already goes on to be read.
+    if (id.namespace_().empty()) {
+      return Refusal{"bad_id", absl::StrCat(path,
+                                            ": namespace is missing; name the system that gave the "
+                                            "value, as in \"hubspot\": contact 42 of one system is "
+                                            "not contact 42 of another")};
+    }
     return absl::nullopt;
   }
   return CheckMessage(message, path, depth + 1);

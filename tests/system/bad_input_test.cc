@@ -86,7 +86,7 @@ const std::vector<BadEvent>& BadEvents() {
        page_view(named + kWhen + R"(,"subject":[{"namespace":"crm","value":"1"}])"), "bad_envelope",
        "subject[0]"},
       {"an id of no system",
-       page_view(named + kWhen + R"(,"subject":[{"kind":"CONTACT","value":"42"}])"), "bad_envelope",
+       page_view(named + kWhen + R"(,"subject":[{"kind":"CONTACT","value":"42"}])"), "bad_id",
        "name the system that gave the value"},
       {"a link to an id of no system",
        absl::StrCat("{", named, kWhen, ",", Contact("x"),
