@@ -1,5 +1,6 @@
 #include "engine/log/kafka_members.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,19 +12,49 @@ namespace {
 
 std::string Text(const char* text) { return text == nullptr ? std::string() : std::string(text); }
 
-KafkaMember MemberOf(const rd_kafka_MemberDescription_t& described, const std::string& topic) {
-  KafkaMember member;
-  member.client_id = Text(rd_kafka_MemberDescription_client_id(&described));
-  member.instance = Text(rd_kafka_MemberDescription_group_instance_id(&described));
-  const rd_kafka_MemberAssignment_t* assignment = rd_kafka_MemberDescription_assignment(&described);
-  const rd_kafka_topic_partition_list_t* partitions =
-      assignment == nullptr ? nullptr : rd_kafka_MemberAssignment_partitions(assignment);
-  for (int i = 0; partitions != nullptr && i < partitions->cnt; ++i) {
-    if (topic == partitions->elems[i].topic) {
-      member.partitions.push_back(partitions->elems[i].partition);
+// Reads big-endian numbers and texts; false once something is missing.
+class Reader final {
+ public:
+  Reader(const void* bytes, int size)
+      : bytes_(static_cast<const char*>(bytes), static_cast<size_t>(std::max(size, 0))) {}
+
+  bool Number(int width, int64_t* number) {
+    if (bytes_.size() < static_cast<size_t>(width)) return false;
+    uint64_t read = 0;
+    for (int i = 0; i < width; ++i) read = read << 8 | static_cast<uint8_t>(bytes_[i]);
+    bytes_.remove_prefix(width);
+    *number = static_cast<int64_t>(read);
+    return true;
+  }
+  bool Word(std::string* word) {
+    int64_t size = 0;
+    if (!Number(2, &size) || bytes_.size() < static_cast<size_t>(size)) return false;
+    word->assign(bytes_.data(), static_cast<size_t>(size));
+    bytes_.remove_prefix(static_cast<size_t>(size));
+    return true;
+  }
+
+ private:
+  absl::string_view bytes_;
+};
+
+// assignment := version(2) topics(4) { topic(2 + bytes) partitions(4) { partition(4) } }
+// Source: Kafka protocol, ConsumerProtocolAssignment.
+std::vector<int> PartitionsIn(const rd_kafka_group_member_info& member, const std::string& topic) {
+  Reader in(member.member_assignment, member.member_assignment_size);
+  std::vector<int> partitions;
+  int64_t version = 0, topics = 0;
+  if (!in.Number(2, &version) || !in.Number(4, &topics)) return partitions;
+  for (int64_t t = 0; t < topics; ++t) {
+    std::string name;
+    int64_t count = 0, partition = 0;
+    if (!in.Word(&name) || !in.Number(4, &count)) return partitions;
+    for (int64_t i = 0; i < count; ++i) {
+      if (!in.Number(4, &partition)) return partitions;
+      if (name == topic) partitions.push_back(static_cast<int>(partition));
     }
   }
-  return member;
+  return partitions;
 }
 
 }  // namespace
@@ -41,50 +72,37 @@ absl::StatusOr<std::unique_ptr<KafkaMembers>> KafkaMembers::Connect(Options opti
 }
 
 absl::StatusOr<std::vector<KafkaMember>> KafkaMembers::Describe() {
-  rd_kafka_t* handle = client_->handle();
   const std::string what = absl::StrCat("describing group ", options_.group);
-  rd_kafka_queue_t* queue = rd_kafka_queue_new(handle);
-  rd_kafka_AdminOptions_t* limits =
-      rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS);
-  char words[256] = {};
-  rd_kafka_AdminOptions_set_request_timeout(limits, ToMillis(options_.answer_wait_max), words,
-                                            sizeof(words));
-  const char* groups[] = {options_.group.c_str()};
-  rd_kafka_DescribeConsumerGroups(handle, groups, 1, limits, queue);
-  rd_kafka_AdminOptions_destroy(limits);
-  rd_kafka_event_t* event =
-      rd_kafka_queue_poll(queue, ToMillis(options_.answer_wait_max + absl::Seconds(1)));
-  rd_kafka_queue_destroy(queue);
-  if (event == nullptr) return client_->Unavailable(absl::StrCat(what, ": no answer in time"));
-
-  const auto read = [&]() -> absl::StatusOr<std::vector<KafkaMember>> {
-    const rd_kafka_DescribeConsumerGroups_result_t* result =
-        rd_kafka_event_DescribeConsumerGroups_result(event);
-    if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR || result == nullptr) {
-      return client_->ToStatus(rd_kafka_event_error(event), what);
-    }
-    size_t count = 0;
-    const rd_kafka_ConsumerGroupDescription_t** found =
-        rd_kafka_DescribeConsumerGroups_result_groups(result, &count);
-    if (count != 1) return client_->Unavailable(absl::StrCat(what, ": no such group yet"));
-    const rd_kafka_error_t* error = rd_kafka_ConsumerGroupDescription_error(found[0]);
-    if (error != nullptr) return client_->ToStatus(rd_kafka_error_code(error), what);
+  const rd_kafka_group_list* found = nullptr;
+  // The older call: rd_kafka_DescribeConsumerGroups of librdkafka 2.0.2 ends the process with an
+  // assertion (eonce->refcnt) when the coordinator goes away under it.
+  const rd_kafka_resp_err_t error = rd_kafka_list_groups(
+      client_->handle(), options_.group.c_str(), &found, ToMillis(options_.answer_wait_max));
+  const std::unique_ptr<const rd_kafka_group_list, void (*)(const rd_kafka_group_list*)> list(
+      found, [](const rd_kafka_group_list* groups) {
+        if (groups != nullptr) rd_kafka_group_list_destroy(groups);
+      });
+  // Of several brokers some may be away: what the coordinator said is among the answers, or not.
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR__PARTIAL) {
+    return client_->ToStatus(error, what);
+  }
+  for (int g = 0; list != nullptr && g < list->group_cnt; ++g) {
+    const rd_kafka_group_info& group = list->groups[g];
+    if (Text(group.group) != options_.group) continue;
+    if (group.err != RD_KAFKA_RESP_ERR_NO_ERROR) return client_->ToStatus(group.err, what);
     // In between the coordinator tells members without what they own.
-    if (rd_kafka_ConsumerGroupDescription_state(found[0]) != RD_KAFKA_CONSUMER_GROUP_STATE_STABLE) {
-      return absl::UnavailableError(absl::StrCat(
-          "group ", options_.group, " is ",
-          rd_kafka_consumer_group_state_name(rd_kafka_ConsumerGroupDescription_state(found[0]))));
+    if (Text(group.state) != "Stable") {
+      return absl::UnavailableError(
+          absl::StrCat("group ", options_.group, " is ", Text(group.state)));
     }
     std::vector<KafkaMember> members;
-    for (size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(found[0]); ++i) {
+    for (int i = 0; i < group.member_cnt; ++i) {
       members.push_back(
-          MemberOf(*rd_kafka_ConsumerGroupDescription_member(found[0], i), options_.topic));
+          {Text(group.members[i].client_id), PartitionsIn(group.members[i], options_.topic)});
     }
     return members;
-  };
-  absl::StatusOr<std::vector<KafkaMember>> members = read();
-  rd_kafka_event_destroy(event);
-  return members;
+  }
+  return client_->Unavailable(absl::StrCat(what, ": no such group yet"));
 }
 
 }  // namespace revops

@@ -15,7 +15,6 @@ class KafkaClient;
 
 struct KafkaMember {
   std::string client_id;  // as the member announced itself when it joined
-  std::string instance;   // its name for ever; empty: it has none
   std::vector<int> partitions;
 };
 
