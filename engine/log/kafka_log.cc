@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "engine/base/clock.h"
 #include "engine/base/status.h"
 #include "engine/log/kafka_readers.h"
@@ -109,7 +110,15 @@ absl::Status KafkaLog::EnsureTopic(absl::string_view topic, int partitions) {
         topics_->Create(topic, topics_->Wanted(partitions, options_.record_bytes_max));
     // Another process may have been faster.
     if (!made.ok() && !absl::IsAlreadyExists(made)) return made;
+    // Nor does every broker know of it at once.
+    const SystemClock clock;
+    const int64_t deadline =
+        clock.MonotonicMicros() + absl::ToInt64Microseconds(options_.answer_wait_max);
     found = topics_->Partitions(topic);
+    while (absl::IsNotFound(found.status()) && clock.MonotonicMicros() < deadline) {
+      absl::SleepFor(kBetweenLooks);
+      found = topics_->Partitions(topic);
+    }
   }
   RETURN_IF_ERROR(found.status());
   if (*found == partitions) return absl::OkStatus();

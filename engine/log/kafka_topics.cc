@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "engine/base/clock.h"
 #include "engine/base/status.h"
 #include "engine/log/kafka_client.h"
 
@@ -16,6 +18,13 @@ bool IsUnknown(rd_kafka_resp_err_t error) {
          error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
          error == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
 }
+
+bool IsLedAnew(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+         error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
+}
+
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(50);
 
 }  // namespace
 
@@ -114,17 +123,25 @@ void KafkaTopics::Refresh() {
 }
 
 absl::StatusOr<KafkaTopics::Range> KafkaTopics::Offsets(const TopicPartition& where) const {
-  int64_t low = 0;
-  int64_t high = 0;
+  const SystemClock clock;
+  const int64_t deadline = clock.MonotonicMicros() + absl::ToInt64Microseconds(options_.wait_max);
   rd_kafka_t* handle = client_->handle();
-  const rd_kafka_resp_err_t error =
-      rd_kafka_query_watermark_offsets(handle, NameOf(where.topic).c_str(), where.partition, &low,
-                                       &high, ToMillis(options_.wait_max));
-  rd_kafka_poll(handle, 0);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return client_->ToStatus(error, absl::StrCat("asking for the ends of ", ToString(where)));
+  while (true) {
+    int64_t low = 0;
+    int64_t high = 0;
+    const rd_kafka_resp_err_t error =
+        rd_kafka_query_watermark_offsets(handle, NameOf(where.topic).c_str(), where.partition, &low,
+                                         &high, ToMillis(options_.wait_max));
+    rd_kafka_poll(handle, 0);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return Range{static_cast<Offset>(low), static_cast<Offset>(high)};
+    }
+    // A broker may not know yet of a topic that another one has made, or of a new leader.
+    if (!(IsUnknown(error) || IsLedAnew(error)) || clock.MonotonicMicros() >= deadline) {
+      return client_->ToStatus(error, absl::StrCat("asking for the ends of ", ToString(where)));
+    }
+    absl::SleepFor(kBetweenLooks);
   }
-  return Range{static_cast<Offset>(low), static_cast<Offset>(high)};
 }
 
 }  // namespace revops

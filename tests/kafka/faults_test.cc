@@ -158,6 +158,9 @@ TEST(KafkaFaultsTest, ThreeBrokersGoOnWithoutTheOneThatLedAndLoseNothingAcknowle
     publishing.Await(50);
     brokers->Kill(node);
     publishing.Await(50);
+    const absl::Status made = (*log)->EnsureTopic(absl::StrCat("made-without-", node), 2);
+    EXPECT_TRUE(made.ok()) << made;
+    EXPECT_TRUE((*log)->End({absl::StrCat("made-without-", node), 1}).ok());
     brokers->Restart(node);
   }
   publishing.Await(50);
