@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "projections/opportunity_counts.h"
+#include "projections/opportunity_flows.h"
 #include "projections/opportunity_history.h"
 #include "projections/opportunity_stages.h"
 #include "projections/patch.h"
@@ -273,12 +274,20 @@ View::State Standing(const View& deal) {
 class Opportunity final : public Projection {
  public:
   absl::string_view name() const override { return "opportunity"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   absl::string_view summary() const override {
     return "Deals: stage, amount, close date and owner with their history, outcome and age.";
   }
   const google::protobuf::Message& prototype() const override { return View::default_instance(); }
-  const std::vector<Measure>& measures() const override { return OpportunityMeasures(); }
+  const std::vector<Measure>& measures() const override {
+    static const auto& list = *[] {
+      auto* all = new std::vector<Measure>(OpportunityMeasures());
+      const auto& flows = OpportunityFlowMeasures();
+      all->insert(all->end(), flows.begin(), flows.end());
+      return all;
+    }();
+    return list;
+  }
   const std::vector<IndexList>& indexes() const override {
     static const auto& list = *new std::vector<IndexList>{
         {.name = "close_date", .sort_by = "open deals by expected close date, the next first"},
@@ -302,6 +311,7 @@ class Opportunity final : public Projection {
     View& after = applied.deal();
     Remember(fact, fold.model(), before, after);
     CountStep({before, after, fact.occurred_at}, fold);
+    CountFlows({before, after, fact.occurred_at}, fold);
     if (Standing(before) != Standing(after)) {
       auto moved = std::make_unique<v1::OpportunityMoved>();
       moved->set_from(Standing(before));

@@ -165,11 +165,7 @@ void CountDecided(const View& deal, int sign, int32_t day, Fold& fold) {
 
 void CountCycle(const View& deal, int sign, int32_t day, Fold& fold) {
   if (deal.qualified_at() == 0 || deal.closed_at() < deal.qualified_at()) return;
-  const RevenueModel& model = fold.model();
-  const int64_t seconds = deal.qualified_by_day() || deal.closed_by_day()
-                              ? (model.DayOf(deal.closed_at()) - model.DayOf(deal.qualified_at())) *
-                                    (kMicrosPerDay / 1'000'000)
-                              : (deal.closed_at() - deal.qualified_at()) / 1'000'000;
+  const int64_t seconds = CycleSeconds(deal, fold.model());
   fold.Count(kCycleSeconds, day, {deal.fields().owner()}, sign * int128{seconds});
   fold.Count(kCycleDeals, day, {deal.fields().owner()}, sign);
 }
@@ -262,6 +258,14 @@ void CountStep(const OpportunityStep& step, Fold& fold) {
   if (after.deleted() != before.deleted()) {
     fold.Count(kScrubbed, day, {StateName(after.state())}, after.deleted() ? 1 : -1);
   }
+}
+
+int64_t CycleSeconds(const View& deal, const RevenueModel& model) {
+  if (!deal.qualified_by_day() && !deal.closed_by_day()) {
+    return (deal.closed_at() - deal.qualified_at()) / 1'000'000;
+  }
+  return (model.DayOf(deal.closed_at()) - model.DayOf(deal.qualified_at())) *
+         (kMicrosPerDay / 1'000'000);
 }
 
 bool IsClosed(const View& deal) {

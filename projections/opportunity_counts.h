@@ -28,6 +28,10 @@ struct OpportunityStep {
 // Counts the difference. Whatever one step adds, the steps of a deal sum to what it is.
 void CountStep(const OpportunityStep& step, Fold& fold);
 
+// Of a won deal, from its first entry into the qualified stage; in whole days where one of the two
+// times is known by the day only.
+int64_t CycleSeconds(const v1::OpportunityView& deal, const RevenueModel& model);
+
 bool IsClosed(const v1::OpportunityView& deal);
 
 // "open", "won", "no_decision"; "" before it opens.

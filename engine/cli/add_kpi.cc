@@ -6,9 +6,9 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
-#include "engine/cli/kpi_text.h"
 #include "engine/cli/message_text.h"
 #include "engine/cli/rows.h"
+#include "engine/report/kpi_text.h"
 
 namespace revops {
 namespace {

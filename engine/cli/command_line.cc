@@ -58,6 +58,9 @@ void Declare(CLI::App& app, Session& session) {
   AddGet(app, session);
   AddList(app, session);
   AddKpi(app, session);
+  AddBridge(app, session);
+  AddExplain(app, session);
+  AddReport(app, session);
   AddTimeline(app, session);
   AddDeadLetters(app, session);
   AddStatus(app, session);

@@ -53,6 +53,13 @@ class OpenedFolder final : public Api {
   absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) override {
     return api_->Kpi(request);
   }
+  absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) override {
+    return api_->Bridge(request);
+  }
+  absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request,
+                                              const Progress& progress) override {
+    return api_->Explain(request, progress);
+  }
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) override {
     return api_->Status(request);
   }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/base/status.h"
 
 namespace revops {
@@ -143,6 +144,9 @@ class Parser final {
     } else if (name == "whole") {
       inner.whole = true;
       ASSIGN_OR_RETURN(result, Sum(inner));
+    } else if (name == "positive") {
+      ASSIGN_OR_RETURN(FormulaPtr number, Sum(inner));
+      result = Node(Kind::kPositive, std::move(number), nullptr);
     } else if (name == "shifted") {
       return Shifted(inner);
     } else if (const auto p = percentiles.find(name); p != percentiles.end()) {
@@ -155,9 +159,10 @@ class Parser final {
       ASSIGN_OR_RETURN(std::string named, Name("a name"));
       result = Named(name == "kpi" ? Kind::kKpi : Kind::kConstant, std::move(named));
     } else {
-      return Wrong(absl::StrCat("there is no ", name,
-                                "(…); calls are opening, closing, ahead, whole, shifted, p50, p75, "
-                                "p90, p95, p99, kpi, constant"));
+      return Wrong(absl::StrCat(
+          "there is no ", name,
+          "(…); calls are opening, closing, ahead, whole, positive, shifted, p50, p75, "
+          "p90, p95, p99, kpi, constant"));
     }
     RETURN_IF_ERROR(Expect(')'));
     return result;
@@ -245,6 +250,24 @@ absl::StatusOr<FormulaPtr> ParseFormula(absl::string_view text) {
                                                    ": use kpi(…) to name a part"));
   }
   return Parser(text).Run();
+}
+
+std::string TextOf(const MeasureUse& use) {
+  std::vector<std::string> conditions;
+  for (const auto& condition : use.where) {
+    conditions.push_back(
+        absl::StrCat(condition.dimension, "=",
+                     condition.values.empty() ? "@period" : absl::StrJoin(condition.values, "|")));
+  }
+  std::string text = use.measure;
+  if (!conditions.empty()) absl::StrAppend(&text, "[", absl::StrJoin(conditions, ", "), "]");
+  if (use.percentile != 0) text = absl::StrCat("p", use.percentile, "(", text, ")");
+  static constexpr absl::string_view kOvers[] = {"", "opening", "closing", "ahead"};
+  const absl::string_view over = kOvers[static_cast<int>(use.over)];
+  if (!over.empty()) text = absl::StrCat(over, "(", text, ")");
+  if (use.whole) text = absl::StrCat("whole(", text, ")");
+  if (use.shifted_by != nullptr) text = absl::StrCat("shifted(", text, ")");
+  return text;
 }
 
 void ForEachNode(const Formula& formula, absl::FunctionRef<void(const Formula&)> each) {

@@ -5,7 +5,7 @@
 //   factor    := number | "-" factor | "(" formula ")" | measure | call
 //   measure   := name ["[" condition ("," condition)* "]"]
 //   condition := name "=" value ("|" value)*          value := a word, "…", @period
-//   call      := ("opening" | "closing" | "ahead" | "whole") "(" formula ")"
+//   call      := ("opening" | "closing" | "ahead" | "whole" | "positive") "(" formula ")"
 //              | "shifted" "(" formula "," formula ")"
 //              | ("p50" | "p75" | "p90" | "p95" | "p99") "(" measure ")"
 //              | ("kpi" | "constant") "(" name ")"
@@ -52,7 +52,17 @@ struct MeasureUse {
 };
 
 struct Formula {
-  enum class Kind { kNumber, kMeasure, kKpi, kConstant, kAdd, kSubtract, kMultiply, kDivide };
+  enum class Kind {
+    kNumber,
+    kMeasure,
+    kKpi,
+    kConstant,
+    kPositive,  // left, unknown unless it is more than 0
+    kAdd,
+    kSubtract,
+    kMultiply,
+    kDivide
+  };
   Kind kind = Kind::kNumber;
   std::string name;  // of a KPI or constant; a number's decimal digits
   MeasureUse use;    // of a measure
@@ -65,6 +75,9 @@ inline constexpr size_t kFormulaBytesMax = 4000;
 
 // Errors: kInvalidArgument, with the place in the text: "column 12: …".
 absl::StatusOr<FormulaPtr> ParseFormula(absl::string_view text);
+
+// As formulas write it: "closing(open_count[team=emea])".
+std::string TextOf(const MeasureUse& use);
 
 // Calls `each` for every node, parents first, also of what shifts.
 void ForEachNode(const Formula& formula, absl::FunctionRef<void(const Formula&)> each);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/money.h"
 #include "engine/base/status.h"
+#include "engine/query/kpi_target.h"
 #include "engine/query/kpi_values.h"
 
 namespace revops {
@@ -22,8 +23,10 @@ std::string TextOf(absl::string_view text) { return std::string(text); }
 class Asked final {
  public:
   Asked(const Engine& engine, const Look& look, int64_t now, const v1::KpiRequest& request)
-      : model_(engine.model()),
+      : engine_(engine),
+        model_(engine.model()),
         look_(look),
+        cells_(CellsOf(look)),
         request_(request),
         at_(request.at() == 0 ? now : request.at()),
         end_day_(engine.model().DayOf(at_) + 1),
@@ -75,7 +78,7 @@ class Asked final {
         request_.currency().empty() ? model_.proto().ask().currency() : request_.currency();
     if (code.empty()) return absl::OkStatus();
     RETURN_IF_ERROR(Annotate(Currency::Parse(code).status(), "currency"));
-    rates_ = Rates(code);
+    ASSIGN_OR_RETURN(rates_, ReadRates(engine_, look_, at_, code));
     return absl::OkStatus();
   }
 
@@ -111,7 +114,7 @@ class Asked final {
       const auto measure = measures_.Find(formula.use.measure);
       if (!measure.ok()) return first;
       ASSIGN_OR_RETURN(const MeasureSlice slice, measures_.Slice(**measure, formula.use, {}));
-      return FirstDay(look_, slice);
+      return FirstDay(cells_, slice);
     }
     for (const FormulaPtr& part : {formula.left, formula.right}) {
       if (part == nullptr) continue;
@@ -180,13 +183,14 @@ class Asked final {
     ASSIGN_OR_RETURN(const DayRange range, RangeOf(entry));
     ASSIGN_OR_RETURN(const Periods periods,
                      Periods::Over(model_.calendar(), request_.grain(), range, request_.compare()));
-    const KpiScene scene{look_, measures_, book_,   rates_, periods, request_.grain(),
-                         by_,   only_,     end_day_};
+    const KpiScene scene{cells_,           measures_, book_, rates_,  periods,
+                         request_.grain(), by_,       only_, end_day_};
     KpiValues values(scene);
     RETURN_IF_ERROR(values.Read(*entry.formula));
     if (entry.n != nullptr) RETURN_IF_ERROR(values.Read(*entry.n));
     if (entry.resolved != nullptr) RETURN_IF_ERROR(values.Read(*entry.resolved));
     ASSIGN_OR_RETURN(const std::optional<Number> matures, Matures(entry, periods));
+    ASSIGN_OR_RETURN(const KpiTargets targets, KpiTargets::Read(scene, *entry.kpi));
     std::set<SliceKey> slices = values.Slices(*entry.formula);
     if (by_.empty()) slices = {SliceKey()};
     const std::vector<std::string> currencies = CurrenciesOf(*entry.formula, values, series);
@@ -204,6 +208,9 @@ class Asked final {
           if (entry.kpi->unit() == v1::Kpi::MONEY) point.set_currency(currency);
           if (mixed_) continue;
           Fill(entry, values, {slice, period, currency}, point);
+          if (const auto target = targets.Of({slice, period, currency})) {
+            point.set_target(DecimalOf(*target));
+          }
           if (matures.has_value()) {
             const int64_t age_days = end_day_ - periods.days(period).end_day;
             point.set_immature(Number(age_days) * Number(86'400) < *matures);
@@ -222,11 +229,11 @@ class Asked final {
     static const auto& no_filter = *new std::map<std::string, std::string>;
     ASSIGN_OR_RETURN(const Periods total, Periods::Over(model_.calendar(), v1::KpiRequest::TOTAL,
                                                         periods.whole(), false));
-    const KpiScene scene{look_,   measures_, book_,   rates_, total, v1::KpiRequest::TOTAL,
+    const KpiScene scene{cells_,  measures_, book_,   rates_, total, v1::KpiRequest::TOTAL,
                          nothing, no_filter, end_day_};
     KpiValues values(scene);
     RETURN_IF_ERROR(values.Read(*entry.matures_after));
-    return values.Of(*entry.matures_after, {{}, 0, rates_.target()});
+    return values.Of(*entry.matures_after, {{}, 0, rates_.market.target()});
   }
 
   // In which currencies the answer is given: one, or with amounts of several and nothing to convert
@@ -234,7 +241,7 @@ class Asked final {
   std::vector<std::string> CurrenciesOf(const Formula& formula, const KpiValues& values,
                                         v1::KpiSeries& series) {
     mixed_ = false;
-    if (!rates_.target().empty()) return {rates_.target()};
+    if (!rates_.market.target().empty()) return {rates_.market.target()};
     const std::set<std::string> found = values.Currencies(formula);
     if (found.size() <= 1) return {found.empty() ? "" : *found.begin()};
     if (!values.KindsOf(formula).counts) return {found.begin(), found.end()};
@@ -304,14 +311,16 @@ class Asked final {
     }
   }
 
+  const Engine& engine_;
   const RevenueModel& model_;
   const Look& look_;
+  const CellScan cells_;
   const v1::KpiRequest& request_;
   const int64_t at_;
   const int32_t end_day_;
   const Measures measures_;
   const KpiBook book_;
-  Rates rates_;
+  AllRates rates_;
   std::vector<std::string> by_;
   std::map<std::string, std::string> only_;
   bool mixed_ = false;

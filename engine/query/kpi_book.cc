@@ -18,11 +18,11 @@ FormulaPtr Read(const std::string& text) {
   return *std::move(formula);
 }
 
-// The names that a measure's name stands for.
+// The names that a measure's name stands for: of the grains that all of them are kept for.
 std::vector<std::string> Spelled(const std::string& name) {
   if (name.find("@grain") == std::string::npos) return {name};
   std::vector<std::string> names;
-  for (const auto grain : {v1::KpiRequest::WEEK, v1::KpiRequest::MONTH, v1::KpiRequest::QUARTER}) {
+  for (const auto grain : {v1::KpiRequest::MONTH, v1::KpiRequest::QUARTER}) {
     names.push_back(absl::StrReplaceAll(name, {{"@grain", NameOf(grain)}}));
   }
   return names;

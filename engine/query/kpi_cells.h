@@ -1,13 +1,15 @@
-// Adds up the cells that a formula's measure needs, over all partitions of one look, by slice and
-// period.
+// Adds up the cells that a formula's measure needs, by slice and period.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/fold/cells.h"
 #include "engine/query/kpi_measures.h"
 #include "engine/query/kpi_number.h"
 #include "engine/query/kpi_periods.h"
@@ -46,11 +48,52 @@ struct CellQuestion {
 
 inline constexpr size_t kSlicesMax = 20'000;
 
+// Calls `each` for every cell key with the prefix, from `from` on, with its value, in key order,
+// until it returns false; several stores one after the other.
+using CellScan = std::function<absl::Status(absl::string_view prefix, absl::string_view from,
+                                            const ViewReader::Each& each)>;
+
+// The cells of all partitions of a look. Lifetime: borrows the look.
+CellScan CellsOf(const Look& look);
+
+// Takes one cell after the other. Lifetime: borrows the question.
+class CellAdder final {
+ public:
+  explicit CellAdder(const CellQuestion& question);
+
+  // The days whose cells are wanted.
+  DayRange Range() const;
+
+  // Whether the cell, of the question's measure and set, counts in it; then it is added.
+  // Errors: kInvalidArgument for more than kSlicesMax slices; kDataLoss.
+  absl::StatusOr<bool> Take(const CellName& cell, int128 value);
+
+  // Call it once, last.
+  CountedBySlice Finish();
+
+ private:
+  bool Passes(const CellName& cell) const;
+  // The period whose number the cell is in; -1: none.
+  absl::StatusOr<int> PeriodOf(const CellName& cell) const;
+  absl::Status Add(const CellName& cell, int128 value, Counted& counted) const;
+  bool stock() const {
+    return question_.use.over == Over::kOpening || question_.use.over == Over::kClosing;
+  }
+
+  const CellQuestion& question_;
+  std::vector<int> by_;
+  std::vector<std::pair<int, std::vector<std::string>>> required_;  // place -> any of these
+  int months_ = -1;
+  int currency_ = -1;
+  int bucket_ = -1;
+  CountedBySlice counted_;
+};
+
 // Errors: kInvalidArgument for more than kSlicesMax slices; those of reading.
-absl::StatusOr<CountedBySlice> AddUp(const Look& look, const CellQuestion& question);
+absl::StatusOr<CountedBySlice> AddUp(const CellScan& cells, const CellQuestion& question);
 
 // The first day on which the measure's cells of that set count anything; nothing if they do not.
 // Errors: those of reading.
-absl::StatusOr<std::optional<int32_t>> FirstDay(const Look& look, const MeasureSlice& slice);
+absl::StatusOr<std::optional<int32_t>> FirstDay(const CellScan& cells, const MeasureSlice& slice);
 
 }  // namespace revops

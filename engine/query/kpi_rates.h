@@ -1,15 +1,17 @@
 // Exchange rates to the currency that an answer is given in.
 //
-// Flows (bookings, spend) are converted at the rate of each cell's own day, stocks at that of the
-// period's end: a stock converted day by day would drift with the rate.
+// Flows (bookings, spend) are converted at the market rate of each cell's own day; stocks, targets
+// and quotas at plan rates, stocks at that of the period's end: a stock converted day by day would
+// drift with the rate.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/query/kpi_number.h"
+#include "engine/query/look.h"
 
 namespace revops {
 
@@ -20,8 +22,12 @@ class Rates final {
 
   const std::string& target() const { return target_; }
 
-  // One unit of `currency` is rate_e9 / 10^9 of the target from that day on.
-  void Add(const std::string& currency, int32_t from_day, int64_t rate_e9);
+  // One unit of `currency` is `rate` units of the target from that day on.
+  void Add(const std::string& currency, int32_t from_day, const Number& rate) {
+    rates_[currency].insert_or_assign(from_day, rate);
+  }
+  // Takes over the rates of currencies that have none here.
+  void TakeMissing(const Rates& other);
 
   // Which of the currency's rates holds on the day; -1: none.
   int SegmentOf(const std::string& currency, int32_t day) const;
@@ -32,7 +38,17 @@ class Rates final {
  private:
   std::string target_;
   // currency -> first day -> rate
-  std::map<std::string, std::map<int32_t, int64_t>> rates_;
+  std::map<std::string, std::map<int32_t, Number>> rates_;
 };
+
+struct AllRates {
+  Rates market;
+  Rates plan;  // of a currency without a plan rate: the market's
+};
+
+// What the view "company" tells of rates to `target`, either way round. Units: `now` microseconds.
+// Errors: those of reading.
+absl::StatusOr<AllRates> ReadRates(const Engine& engine, const Look& look, int64_t now,
+                                   const std::string& target);
 
 }  // namespace revops

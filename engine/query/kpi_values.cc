@@ -37,7 +37,7 @@ absl::StatusOr<std::optional<int32_t>> KpiValues::ShiftOf(const MeasureUse& use)
   const std::map<std::string, std::string> no_filter;
   ASSIGN_OR_RETURN(const Periods total,
                    Periods::Over(Calendar(), v1::KpiRequest::TOTAL, scene_.periods.whole(), false));
-  const KpiScene scene{scene_.look,           scene_.measures, scene_.book, scene_.rates,  total,
+  const KpiScene scene{scene_.cells,          scene_.measures, scene_.book, scene_.rates,  total,
                        v1::KpiRequest::TOTAL, no_dimensions,   no_filter,   scene_.end_day};
   KpiValues values(scene);
   RETURN_IF_ERROR(values.Read(*use.shifted_by));
@@ -59,24 +59,30 @@ absl::Status KpiValues::ReadLeaf(const Formula& node) {
     }
     name = absl::StrReplaceAll(name, {{"@grain", NameOf(scene_.grain)}});
   }
-  Leaf leaf;
-  leaf.use = &use;
-  ASSIGN_OR_RETURN(leaf.measure, scene_.measures.Find(name));
+  ASSIGN_OR_RETURN(const Measure* const measure, scene_.measures.Find(name));
   static const auto& nothing = *new std::vector<std::string>;
   static const auto& no_filter = *new std::map<std::string, std::string>;
   const auto& by = use.whole ? nothing : scene_.by;
   const auto& only = use.whole ? no_filter : scene_.only;
   std::set<std::string> also(by.begin(), by.end());
   for (const auto& [dimension, value] : only) also.insert(dimension);
-  ASSIGN_OR_RETURN(const MeasureSlice slice, scene_.measures.Slice(*leaf.measure, use, also));
+  ASSIGN_OR_RETURN(MeasureSlice slice, scene_.measures.Slice(*measure, use, also));
   ASSIGN_OR_RETURN(const std::optional<int32_t> shift, ShiftOf(use));
+  Leaf& leaf = leaves_[&node];
+  leaf.use = &use;
+  leaf.measure = measure;
+  leaf.slice = std::move(slice);
   leaf.unknown = !shift.has_value();
-  if (!leaf.unknown) {
-    ASSIGN_OR_RETURN(leaf.counted, AddUp(scene_.look, {use, slice, by, only, scene_.periods,
-                                                       scene_.end_day, *shift, scene_.rates}));
-  }
-  leaves_.emplace(&node, std::move(leaf));
+  if (leaf.unknown) return absl::OkStatus();
+  leaf.question.reset(new CellQuestion{use, leaf.slice, by, only, scene_.periods, scene_.end_day,
+                                       *shift, RatesOf(use)});
+  ASSIGN_OR_RETURN(leaf.counted, AddUp(scene_.cells, *leaf.question));
   return absl::OkStatus();
+}
+
+// Pipeline, targets and quotas at plan rates.
+const Rates& KpiValues::RatesOf(const MeasureUse& use) const {
+  return IsStock(use) || use.over == Over::kAhead ? scene_.rates.plan : scene_.rates.market;
 }
 
 const Counted* KpiValues::Find(const Leaf& leaf, const At& at) const {
@@ -105,7 +111,7 @@ std::optional<Number> KpiValues::SumOf(const Leaf& leaf, const At& at) const {
   }
   if (counted == nullptr) return Number(0);
   const bool money = leaf.measure->unit == Measure::Unit::kMicros;
-  const Rates& rates = scene_.rates;
+  const Rates& rates = RatesOf(*leaf.use);
   Number sum = 0;
   for (const auto& [key, part] : counted->sums) {
     const auto& [currency, segment] = key;
@@ -144,6 +150,9 @@ std::optional<Number> KpiValues::Of(const Formula& formula, const At& at) const 
       break;
   }
   const std::optional<Number> left = Of(*formula.left, at);
+  if (formula.kind == Kind::kPositive) {
+    return left.has_value() && *left > 0 ? left : std::nullopt;
+  }
   const std::optional<Number> right = Of(*formula.right, at);
   if (!left.has_value() || !right.has_value()) return std::nullopt;
   switch (formula.kind) {
@@ -168,6 +177,32 @@ void KpiValues::ForEachLeaf(const Formula& formula, const Each& each) const {
   }
   if (formula.left != nullptr) ForEachLeaf(*formula.left, each);
   if (formula.right != nullptr) ForEachLeaf(*formula.right, each);
+}
+
+std::vector<const CellQuestion*> KpiValues::Questions(const Formula& formula) const {
+  std::vector<const CellQuestion*> questions;
+  ForEachLeaf(formula, [&](const Leaf& leaf) {
+    if (leaf.question != nullptr) questions.push_back(leaf.question.get());
+  });
+  return questions;
+}
+
+std::map<std::pair<std::string, std::string>, int128> KpiValues::Terms(const Formula& formula,
+                                                                       const At& at) const {
+  std::map<std::pair<std::string, std::string>, int128> terms;
+  ForEachLeaf(formula, [&](const Leaf& leaf) {
+    const Counted* const counted = Find(leaf, at);
+    const std::string term = TextOf(*leaf.use);
+    if (counted == nullptr) {
+      terms[{term, ""}];
+      return;
+    }
+    std::map<std::string, int128> sums;
+    for (const auto& [key, sum] : counted->sums) sums[key.first] += sum;
+    for (const auto& [middle, count] : counted->buckets) sums[""] += count;
+    for (const auto& [currency, sum] : sums) terms[{term, currency}] = sum;
+  });
+  return terms;
 }
 
 std::set<SliceKey> KpiValues::Slices(const Formula& formula) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,10 +17,10 @@ namespace revops {
 
 // What all formulas of one question share. Lifetime: borrows all of it.
 struct KpiScene {
-  const Look& look;
+  const CellScan& cells;
   const Measures& measures;
   const KpiBook& book;
-  const Rates& rates;
+  const AllRates& rates;
   const Periods& periods;
   v1::KpiRequest::Grain grain;
   const std::vector<std::string>& by;
@@ -46,6 +47,15 @@ class KpiValues final {
   // REQUIRES: Read(formula) was ok.
   std::optional<Number> Of(const Formula& formula, const At& at) const;
 
+  // What was read of each measure, as formulas write it, of one slice and period: (term, currency)
+  // -> sum in micros or counts. REQUIRES: as above.
+  std::map<std::pair<std::string, std::string>, int128> Terms(const Formula& formula,
+                                                              const At& at) const;
+
+  // What is asked of the cells for it, one question a measure. REQUIRES: as above. Lifetime: that
+  // of this object.
+  std::vector<const CellQuestion*> Questions(const Formula& formula) const;
+
   // Slices under which anything was counted, and currencies in which. REQUIRES: as above.
   std::set<SliceKey> Slices(const Formula& formula) const;
   std::set<std::string> Currencies(const Formula& formula) const;
@@ -69,10 +79,13 @@ class KpiValues final {
     const MeasureUse* use = nullptr;
     const Measure* measure = nullptr;
     bool unknown = false;  // what shifts it is
+    MeasureSlice slice;
+    std::unique_ptr<const CellQuestion> question;  // null: unknown
     CountedBySlice counted;
   };
   absl::StatusOr<std::optional<int32_t>> ShiftOf(const MeasureUse& use) const;
   absl::Status ReadLeaf(const Formula& node);
+  const Rates& RatesOf(const MeasureUse& use) const;
   const Counted* Find(const Leaf& leaf, const At& at) const;
   std::optional<Number> SumOf(const Leaf& leaf, const At& at) const;
   static std::optional<Number> PercentileOf(const Leaf& leaf, const Counted& counted);

@@ -44,6 +44,12 @@ class Api {
   // measures are not counted by (offers those).
   virtual absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) = 0;
 
+  virtual absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) = 0;
+
+  // Errors: kNotFound for an unknown view, row or KPI. `progress` may be null.
+  virtual absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request,
+                                                      const Progress& progress) = 0;
+
   virtual absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) = 0;
 
   virtual absl::StatusOr<v1::ViewsResponse> Views(const v1::ViewsRequest& request) = 0;

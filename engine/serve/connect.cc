@@ -61,6 +61,14 @@ HttpAnswer RunVerify(Api& api, absl::string_view media_type, absl::string_view b
   return Encode(api.Verify(request, nullptr), media_type);
 }
 
+HttpAnswer RunExplain(Api& api, absl::string_view media_type, absl::string_view body) {
+  v1::ExplainRequest request;
+  if (absl::Status status = DecodeBody(media_type, body, &request); !status.ok()) {
+    return ErrorAnswer(status);
+  }
+  return Encode(api.Explain(request, nullptr), media_type);
+}
+
 struct Route {
   absl::string_view name;
   HttpAnswer (*run)(Api& api, absl::string_view media_type, absl::string_view body);
@@ -73,6 +81,8 @@ constexpr Route kRoutes[] = {
     {"Timeline", Unary<&Api::Timeline>},
     {"DeadLetters", Unary<&Api::DeadLetters>},
     {"Kpi", Unary<&Api::Kpi>},
+    {"Bridge", Unary<&Api::Bridge>},
+    {"Explain", RunExplain},
     {"Status", Unary<&Api::Status>},
     {"Views", Unary<&Api::Views>},
     {"Model", Unary<&Api::Model>},

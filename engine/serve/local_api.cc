@@ -9,7 +9,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "engine/base/status.h"
+#include "engine/query/bridge.h"
 #include "engine/query/dead_letters.h"
+#include "engine/query/explain.h"
 #include "engine/query/kpi.h"
 #include "engine/query/lists.h"
 #include "engine/query/log_records.h"
@@ -143,6 +145,19 @@ absl::StatusOr<v1::DeadLettersResponse> LocalApi::DeadLetters(
 absl::StatusOr<v1::KpiResponse> LocalApi::Kpi(const v1::KpiRequest& request) {
   return Ask<v1::KpiResponse>(request.await(), [&](const Look& look) {
     return AskKpis(engine_, look, clock_.NowMicros(), request);
+  });
+}
+
+absl::StatusOr<v1::BridgeResponse> LocalApi::Bridge(const v1::BridgeRequest& request) {
+  return Ask<v1::BridgeResponse>(request.await(), [&](const Look& look) {
+    return AskBridge(engine_, look, clock_.NowMicros(), request);
+  });
+}
+
+absl::StatusOr<v1::ExplainResponse> LocalApi::Explain(const v1::ExplainRequest& request,
+                                                      const Progress& progress) {
+  return Ask<v1::ExplainResponse>(request.await(), [&](const Look& look) {
+    return revops::Explain(engine_, look, clock_.NowMicros(), request, progress);
   });
 }
 

@@ -84,6 +84,16 @@ absl::StatusOr<v1::KpiResponse> RemoteApi::Kpi(const v1::KpiRequest& request) {
   return Ask<v1::KpiResponse>("Kpi", request, options_.limits.answer_time_max + WaitOf(request));
 }
 
+absl::StatusOr<v1::BridgeResponse> RemoteApi::Bridge(const v1::BridgeRequest& request) {
+  return Ask<v1::BridgeResponse>("Bridge", request,
+                                 options_.limits.answer_time_max + WaitOf(request));
+}
+
+absl::StatusOr<v1::ExplainResponse> RemoteApi::Explain(const v1::ExplainRequest& request,
+                                                       const Progress& progress) {
+  return Ask<v1::ExplainResponse>("Explain", request, options_.verify_time_max);
+}
+
 absl::StatusOr<v1::StatusResponse> RemoteApi::Status(const v1::StatusRequest& request) {
   return Ask<v1::StatusResponse>("Status", request,
                                  options_.limits.answer_time_max + WaitOf(request));

@@ -36,6 +36,9 @@ class RemoteApi final : public Api {
   absl::StatusOr<v1::DeadLettersResponse> DeadLetters(
       const v1::DeadLettersRequest& request) override;
   absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) override;
+  absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) override;
+  absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request,
+                                              const Progress& progress) override;
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) override;
   absl::StatusOr<v1::ViewsResponse> Views(const v1::ViewsRequest& request) override;
   absl::StatusOr<v1::ModelResponse> Model(const v1::ModelRequest& request) override;

@@ -2,6 +2,7 @@
 // since a command owns what it opens.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ struct Script {
   v1::GetRequest got;
   v1::TimelineRequest timeline;
   v1::KpiRequest kpi;
+  v1::BridgeRequest bridge;
+  v1::ExplainRequest explained;
 };
 
 class ScriptedApi final : public Api {
@@ -107,6 +110,37 @@ class ScriptedApi final : public Api {
       point->set_n("8");
       point->set_before("0.2");
     }
+    return Done(response);
+  }
+  absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) override {
+    script_.bridge = request;
+    v1::BridgeResponse response;
+    v1::Bridge* bridge = response.add_bridges();
+    bridge->set_currency("EUR");
+    for (const auto& [flow, count, value] : {std::array<const char*, 3>{"opening", "2", "300"},
+                                             {"won", "-1", "-100.5"},
+                                             {"closing", "1", "199.5"}}) {
+      v1::BridgeLine* line = bridge->add_lines();
+      line->set_flow(flow);
+      line->set_count(count);
+      line->set_value(value);
+    }
+    return Done(response);
+  }
+  absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request,
+                                              const Progress&) override {
+    script_.explained = request;
+    v1::ExplainResponse response;
+    v1::ExplainedEvent* event = response.add_events();
+    event->set_kind("webinar.attended");
+    event->set_id("e1");
+    v1::FieldChange* change = event->add_fields();
+    change->set_field("engagement");
+    change->set_from("0");
+    change->set_to("20");
+    change->set_added("20");
+    response.set_events_count(1);
+    response.set_equal(script_.equal);
     return Done(response);
   }
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest&) override {

@@ -61,6 +61,17 @@ class FakeApi final : public Api {
     for (const std::string& name : request.names()) response.add_kpis()->set_name(name);
     return Done(std::move(response));
   }
+  absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) override {
+    v1::BridgeResponse response;
+    response.add_bridges()->set_value(request.slice());
+    return Done(std::move(response));
+  }
+  absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request,
+                                              const Progress& progress) override {
+    v1::ExplainResponse response;
+    response.mutable_kpi()->set_name(request.kpi());
+    return Done(std::move(response));
+  }
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) override {
     v1::StatusResponse response;
     response.set_log_identity("log-" + request.await().token());

@@ -9,14 +9,15 @@
 
 namespace revops::test {
 
-SmallEngine::SmallEngine(int partitions, Registry registry, JourneyBatch::Options journeys)
+SmallEngine::SmallEngine(int partitions, Registry registry, JourneyBatch::Options journeys,
+                         std::shared_ptr<const RevenueModel> model)
     : log_(OpenMemoryLog(disk_, partitions)), registry_(std::move(registry)) {
   EngineOptions options;
   options.folder = "/views";
   options.memory_bytes = 32 << 20;
   options.env = disk_.get();
   options.journeys = journeys;
-  auto engine = Engine::Open(options, *log_, registry_, RevenueModel::Default());
+  auto engine = Engine::Open(options, *log_, registry_, std::move(model));
   EXPECT_TRUE(engine.ok()) << engine.status();
   REVOPS_CHECK(engine.ok());
   engine_ = std::move(*engine);

@@ -23,7 +23,8 @@ inline constexpr int64_t kSmallMinute = 60'000'000;
 class SmallEngine final {
  public:
   explicit SmallEngine(int partitions = 2, Registry registry = AllProjections(),
-                       JourneyBatch::Options journeys = {});
+                       JourneyBatch::Options journeys = {},
+                       std::shared_ptr<const RevenueModel> model = RevenueModel::Default());
 
   // Publishes textproto events; one without an id, source or occurred_at gets "e0", "e1", …,
   // "test" and a minute after the one before. Fails the test if one is refused. Gives the token.

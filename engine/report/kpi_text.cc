@@ -1,4 +1,4 @@
-#include "engine/cli/kpi_text.h"
+#include "engine/report/kpi_text.h"
 
 #include <cmath>
 #include <cstdlib>

@@ -1,0 +1,87 @@
+// revops bridge: how the pipeline of one day became that of another.
+#include "engine/base/status.h"
+#include "engine/cli/command.h"
+#include "engine/cli/message_text.h"
+#include "engine/cli/rows.h"
+#include "engine/report/kpi_text.h"
+
+namespace revops {
+namespace {
+
+struct Options {
+  v1::BridgeRequest request;
+  std::vector<std::string> values;
+  std::string at;
+  AwaitOptions await;
+};
+
+std::string Label(std::string flow) {
+  for (char& c : flow) {
+    if (c == '_') c = ' ';
+  }
+  return flow;
+}
+
+absl::StatusOr<ExitCode> Run(Session& session, Options& options) {
+  v1::BridgeRequest& request = options.request;
+  for (const std::string& value : options.values) request.add_values(value);
+  if (!options.at.empty()) {
+    ASSIGN_OR_RETURN(const int64_t at, ParseTime(options.at));
+    request.set_at(at);
+  }
+  *request.mutable_await() = options.await.ToProto();
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
+  ASSIGN_OR_RETURN(const v1::BridgeResponse response, api->Bridge(request));
+  const bool person = session.format == TableFormat::kTable;
+  Table table;
+  table.columns = {request.slice().empty() ? "slice" : request.slice(), "flow", "deals", "amount",
+                   "currency"};
+  for (const v1::Bridge& bridge : response.bridges()) {
+    for (const v1::BridgeLine& line : bridge.lines()) {
+      table.rows.push_back(
+          {bridge.value(), person ? Label(line.flow()) : line.flow(), line.count(),
+           person ? KpiText({line.value(), "money", bridge.currency()}) : line.value(),
+           person ? "" : bridge.currency()});
+    }
+  }
+  if (person) DropEmptyColumns(table);
+  for (const std::string& remark : response.remarks()) table.remarks.push_back(remark);
+  table.remarks.push_back(SeenText(response.seen()));
+  RETURN_IF_ERROR(WriteAnswer(session.format, response, table, session.terminal));
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddBridge(CLI::App& app, Session& session) {
+  CLI::App* command =
+      app.add_subcommand("bridge", "How the open pipeline of one day became that of another");
+  const auto options = std::make_shared<Options>();
+  const auto text = [command](const std::string& name, std::string* target,
+                              const std::string& help) {
+    return command->add_option(name, *target, help);
+  };
+  text("--from", options->request.mutable_from_day(), "From the start of this day: 2025-01-01")
+      ->required();
+  text("--to", options->request.mutable_end_day(), "To the start of this day: 2025-04-01")
+      ->required();
+  text("--by", options->request.mutable_slice(),
+       "A bridge for each pipeline, stage, owner, team, close_month, sourced_by or motion");
+  command
+      ->add_option("--only", options->values,
+                   "One bridge over these values of --by together: 2025-04,2025-05,2025-06")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  text("--currency", options->request.mutable_currency(), "What amounts are converted to: EUR");
+  text("--at", &options->at, "Look at this instant [now]");
+  AddAwaitOptions(command, &options->await);
+  SetExamples(command, {"revops bridge --from 2025-04-01 --to 2025-07-01",
+                        "revops bridge --from 2025-04-01 --to 2025-07-01 --by team",
+                        "revops bridge --from 2025-04-01 --to 2025-04-08 --by close_month --only "
+                        "2025-04,2025-05,2025-06"});
+  command->callback([&session, options] {
+    session.run = [&session, options] { return Run(session, *options); };
+  });
+}
+
+}  // namespace revops

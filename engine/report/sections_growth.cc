@@ -1,0 +1,95 @@
+// What both teams did for it: campaigns, customers, decisions.
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+#include "engine/event/id.h"
+#include "engine/report/sections.h"
+#include "revops/v1/views.pb.h"
+
+namespace revops {
+
+using Question = ReportAsker::Question;
+
+absl::StatusOr<ReportSection> CampaignsSection(ReportAsker& asker, const ReportDays& days) {
+  ReportSection section;
+  section.title = absl::StrCat("Campaigns, ", days.quarter_name);
+  section.lead =
+      "Cost, what became of those who answered, and bookings under three models side by side: no "
+      "model is the truth, each adds up to all bookings, and what nobody earned is a line of its "
+      "own. Influenced pipeline overlaps between campaigns and is no share.";
+  Question question{
+      {"spend", "campaign_responses", "follow_up_in_time", "campaign_pipeline_influenced",
+       "attributed_bookings_first", "attributed_bookings_last", "attributed_bookings_linear"},
+      days.quarter};
+  question.by = {"campaign"};
+  ASSIGN_OR_RETURN(const auto series, asker.Ask(question, section.notes));
+  if (!series.empty()) {
+    section.tables.push_back(asker.SliceTable(series, question, "By campaign", 15));
+  }
+  Question channels{
+      {"attributed_bookings_first", "attributed_bookings_last", "attributed_bookings_linear"},
+      days.quarter};
+  channels.by = {"channel"};
+  ASSIGN_OR_RETURN(const auto credit, asker.Ask(channels, section.notes));
+  if (credit.empty()) return section;
+  section.tables.push_back(asker.SliceTable(credit, channels, "Bookings by channel", 15));
+  section.charts.push_back(asker.SliceChart(credit.back(), "Bookings by channel, linear", 10));
+  return section;
+}
+
+absl::StatusOr<ReportSection> CustomersSection(ReportAsker& asker, const ReportDays& days) {
+  ReportSection section;
+  section.title = "Customers";
+  section.lead = "Of those there were at the start of each month, what stayed.";
+  Question months{{"nrr", "grr", "logo_churn"}, days.months, v1::KpiRequest::MONTH};
+  ASSIGN_OR_RETURN(const auto series, asker.Ask(months, section.notes));
+  if (!series.empty()) {
+    section.charts.push_back(asker.PeriodChart(series, "Retention and churn by month"));
+    section.tables.push_back(asker.PeriodTable(series, months, "By month"));
+  }
+  Question quarter{{"recurring", "new_customers", "nps", "satisfaction"}, days.quarter};
+  ASSIGN_OR_RETURN(const auto figures, asker.Ask(quarter, section.notes));
+  for (const auto& one : figures) asker.AddFigures(one, quarter, section);
+  return section;
+}
+
+absl::StatusOr<ReportSection> DecisionsSection(ReportAsker& asker) {
+  ReportSection section;
+  section.title = "Last week's decisions, and this week's";
+  section.lead = absl::StrCat(
+      "What was decided together and is not done yet comes first. A decision is an event like any "
+      "other: publish `decision` to add one.");
+  v1::ListRequest request;
+  request.set_view("company");
+  request.set_index("decisions");
+  request.set_page_size(12);
+  ASSIGN_OR_RETURN(const v1::ListResponse response, asker.List(request, section.notes));
+  ReportTable table;
+  table.columns = {"decided", "what", "by whom", "until", "state"};
+  for (const bool done : {false, true}) {
+    for (const v1::Row& row : response.rows()) {
+      v1::CompanyView view;
+      if (!row.value().UnpackTo(&view) || view.decision().done() != done) continue;
+      const auto day = [](int64_t micros) {
+        return micros == 0 ? "" : FormatDay(static_cast<int32_t>(micros / 86'400'000'000));
+      };
+      table.rows.push_back(
+          {{day(view.decided_at()), ""},
+           {view.decision().text(),
+            asker.Command(absl::StrCat("explain company ", ToText(Id(row.entity()))))},
+           {view.decision().owner(), ""},
+           {day(view.decision().due_at()), ""},
+           {done             ? "done"
+            : view.overdue() ? "overdue"
+                             : "open",
+            ""}});
+    }
+  }
+  if (table.rows.empty()) {
+    section.notes.push_back("No decision was published yet.");
+  } else {
+    section.tables.push_back(std::move(table));
+  }
+  return section;
+}
+
+}  // namespace revops

@@ -1,0 +1,120 @@
+#include "engine/query/bridge.h"
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/small_engine.h"
+
+namespace revops {
+namespace {
+
+using test::About;
+using test::kSmallNow;
+using test::kSmallStart;
+using test::SmallEngine;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr int64_t kDay = 86'400'000'000;
+
+std::string Deal(const std::string& id, int days, const std::string& rest) {
+  return absl::StrCat(About("opportunity:crm:" + id), "occurred_at: ", kSmallStart + days * kDay,
+                      " ", rest);
+}
+std::string Fields(const std::string& owner, int64_t units) {
+  return absl::StrCat("fields { stage_id: 'discovery' owner: '", owner,
+                      "' amount { currency_code: 'EUR' units: ", units, " } }");
+}
+
+absl::StatusOr<v1::BridgeResponse> Ask(SmallEngine& small, const v1::BridgeRequest& request) {
+  const auto look = LookAt(small.engine());
+  if (!look.ok()) return look.status();
+  return AskBridge(small.engine(), *look, kSmallNow, request);
+}
+
+v1::BridgeRequest Between(const std::string& from, const std::string& end,
+                          const std::string& slice = "") {
+  v1::BridgeRequest request;
+  request.set_from_day(from);
+  request.set_end_day(end);
+  request.set_slice(slice);
+  return request;
+}
+
+// "flow count amount" of every line that is not 0.
+std::vector<std::string> Lines(const v1::Bridge& bridge) {
+  std::vector<std::string> lines;
+  for (const auto& line : bridge.lines()) {
+    if ((line.count() == "0" || line.count().empty()) && line.value() == "0") continue;
+    lines.push_back(absl::StrCat(line.flow(), " ", line.count(), " ", line.value()));
+  }
+  return lines;
+}
+
+void GivenDeals(SmallEngine& small) {
+  small.Given({
+      Deal("a", 0, "opportunity_opened { " + Fields("ann", 100) + " }"),
+      Deal("b", 0, "opportunity_opened { " + Fields("bob", 50) + " }"),
+      Deal("c", 0, "opportunity_opened { " + Fields("ann", 30) + " }"),
+      Deal("d", 40, "opportunity_opened { " + Fields("bob", 10) + " }"),
+      // Won for more than was expected: an increase first.
+      Deal("a", 41,
+           "opportunity_closed { outcome: WON fields { amount { currency_code: 'EUR' "
+           "units: 120 } } }"),
+      Deal("b", 42,
+           "opportunity_changed { fields { owner: 'ann' amount { currency_code: 'EUR' "
+           "units: 40 } } }"),
+      Deal("c", 43, "opportunity_closed { outcome: LOST }"),
+      Deal("c", 50, "opportunity_reopened {}"),
+      Deal("d", 51, "entity_deleted { entity { kind: OPPORTUNITY namespace: 'crm' value: 'd' } }"),
+  });
+}
+
+TEST(BridgeTest, EachFlowIsALineOfItsOwn) {
+  SmallEngine small;
+  GivenDeals(small);
+  const auto response = Ask(small, Between("2024-04-01", "2024-05-01"));
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->bridges_size(), 1);
+  EXPECT_THAT(
+      Lines(response->bridges(0)),
+      ElementsAre("opening 3 180", "created 1 10", "increased  20", "decreased  -10", "won -1 -120",
+                  "lost -1 -30", "scrubbed -1 -10", "reopened 1 30", "closing 2 70"));
+}
+
+TEST(BridgeTest, WhatChangesHandsMovesOutOfOneSliceIntoTheOther) {
+  SmallEngine small;
+  GivenDeals(small);
+  const auto response = Ask(small, Between("2024-04-01", "2024-05-01", "owner"));
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->bridges_size(), 2);
+  EXPECT_THAT(Lines(response->bridges(0)),
+              ElementsAre("opening 2 130", "moved_in 1 50", "increased  20", "decreased  -10",
+                          "won -1 -120", "lost -1 -30", "reopened 1 30", "closing 2 70"));
+  EXPECT_THAT(Lines(response->bridges(1)),
+              ElementsAre("opening 1 50", "created 1 10", "moved_out -1 -50", "scrubbed -1 -10"));
+  // Among both nothing moved.
+  v1::BridgeRequest both = Between("2024-04-01", "2024-05-01", "owner");
+  both.add_values("ann");
+  both.add_values("bob");
+  const auto together = Ask(small, both);
+  ASSERT_EQ(together->bridges_size(), 1);
+  EXPECT_THAT(
+      Lines(together->bridges(0)),
+      ElementsAre("opening 3 180", "created 1 10", "increased  20", "decreased  -10", "won -1 -120",
+                  "lost -1 -30", "scrubbed -1 -10", "reopened 1 30", "closing 2 70"));
+}
+
+TEST(BridgeTest, BadDaysAndSlicesAreRefusedInWords) {
+  SmallEngine small;
+  EXPECT_THAT(std::string(Ask(small, Between("", "2024-05-01")).status().message()),
+              HasSubstr("from_day is missing"));
+  EXPECT_THAT(std::string(Ask(small, Between("2024-05-01", "2024-05-01")).status().message()),
+              HasSubstr("is not after from_day"));
+  EXPECT_THAT(
+      std::string(Ask(small, Between("2024-04-01", "2024-05-01", "mood")).status().message()),
+      HasSubstr("slice is \"mood\"; it can be pipeline, stage, owner"));
+}
+
+}  // namespace
+}  // namespace revops
