@@ -21,7 +21,7 @@
 #include "engine/simulate/simulator.h"
 #include "gtest/gtest.h"
 #include "projections/registry.h"
-#include "tests/crash/published.h"
+#include "tests/support/published.h"
 #include "tests/support/folders.h"
 #include "tests/support/logs.h"
 #include "tests/support/power_cut_fs.h"

@@ -1,4 +1,4 @@
-#include "tests/crash/published.h"
+#include "tests/support/published.h"
 
 #include <cstdlib>
 #include <memory>

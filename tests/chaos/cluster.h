@@ -1,0 +1,46 @@
+// Processes of one cluster over a real broker, started, killed, frozen and asked by a test.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/serve/remote_api.h"
+#include "tests/support/folders.h"
+#include "tests/support/program.h"
+
+namespace revops::test {
+
+// A process with a folder of its own, which outlives its runs.
+class ClusterProcess final {
+ public:
+  // `role`: "project", "ingest" or "serve".
+  ClusterProcess(std::string role, std::string brokers, std::string folder);
+
+  // Starts it and waits until it serves. Fails the test if it does not.
+  void Start();
+  void Kill();    // kill -9
+  void Freeze();  // SIGSTOP
+  void Thaw();    // SIGCONT
+  // SIGTERM; fails the test unless it ends well.
+  void Stop();
+
+  bool runs() const { return program_ != nullptr; }
+  // Runs and is not frozen.
+  bool answers() const { return runs() && !frozen_; }
+  // REQUIRES: runs().
+  RemoteApi& api() { return *api_; }
+  const std::string& folder() const { return folder_; }
+  const std::string& url() const { return url_; }
+
+ private:
+  const std::string role_;
+  const std::string brokers_;
+  const std::string folder_;
+  std::unique_ptr<RunningProgram> program_;
+  std::unique_ptr<RemoteApi> api_;
+  std::string url_;
+  bool frozen_ = false;
+};
+
+}  // namespace revops::test
