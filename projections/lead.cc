@@ -1,12 +1,12 @@
 // How ready a person (at one account) is to hear from sales: fit (who they are), engagement (what
 // they did lately, halved every half-life), each with its reasons; qualification as computed and as
-// declared, kept apart; and the hand-overs to sales. Derives LeadQualified.
+// declared, kept apart; the hand-over to sales in short. Derives LeadQualified.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/event/kind.h"
-#include "projections/lead_attempts.h"
+#include "projections/lead_actions.h"
 #include "projections/lead_engagement.h"
 #include "projections/patch.h"
 #include "projections/registry.h"
@@ -19,16 +19,6 @@ using v1::Event;
 using View = v1::LeadView;
 using State = v1::OpportunityView;
 
-// People are contacts at an account and count once; each qualification is an attempt.
-const Measure kPeople = {.name = "mql_people",
-                         .dimensions = {"basis", "channel", "origin"},
-                         .grouping_sets = {{0}, {0, 1}, {0, 2}}};
-const Measure kAttempts = {.name = "mql_attempts",
-                           .dimensions = {"basis", "channel", "origin"},
-                           .grouping_sets = {{0}, {0, 1}, {0, 2}}};
-const Measure kExpansion = {.name = "expansion_signals",
-                            .dimensions = {"basis", "channel"},
-                            .grouping_sets = {{0}, {0, 1}}};
 const Measure kActions = {.name = "lead_actions",
                           .dimensions = {"action", "origin", "owner_team", "reason"},
                           .grouping_sets = {{0}, {0, 1}, {0, 2}, {0, 3}}};
@@ -91,7 +81,6 @@ class Folding final {
     }
     if (fact_.person.empty()) return absl::OkStatus();
     View& row = Person(fact_.person);
-    NoteHumanTouch(fact_, row);
     if (row.scoring_version() != scoring_.version()) Refit(row);
     if (Engage(event, at_, scoring_, row)) MaybeQualify(fact_.person, row);
     return absl::OkStatus();
@@ -192,7 +181,6 @@ class Folding final {
     row.set_qualified_by(kind.data(), kind.size());
     row.set_released(false);
     row.set_expansion(IsCustomer());
-    CountQualified("computed", row.times_qualified() == 0, row);
     if (!row.expansion()) {
       row.set_times_qualified(row.times_qualified() + 1);
       if (row.first_qualified_at() == 0) row.set_first_qualified_at(at_);
@@ -210,22 +198,16 @@ class Folding final {
            at_ - row.qualified_at() >= definition.waiting_days() * kMicrosPerDay;
   }
 
-  void CountQualified(absl::string_view basis, bool first, const View& row) {
-    const int32_t day = model_.DayOf(at_);
-    const absl::string_view channel = model_.ChannelOf(*fact_.event, at_);
-    if (IsCustomer()) return fold_.Count(kExpansion, day, {basis, channel}, 1);
-    if (first) fold_.Count(kPeople, day, {basis, channel, row.origin()}, 1);
-    fold_.Count(kAttempts, day, {basis, channel, row.origin()}, 1);
-  }
-
-  void Derive(const Id& person, const View& row) {
+  void Derive(const Id& person, const View& row, bool declared = false) {
     auto qualified = std::make_unique<v1::LeadQualified>();
+    qualified->set_declared(declared);
     *qualified->mutable_person() = person.ToProto();
     qualified->set_fit(row.fit());
     qualified->set_engagement(PointsAt(row.engagement_log2(), at_, scoring_));
-    qualified->set_expansion(row.expansion());
-    qualified->set_attempt(row.times_qualified() + row.times_expansion());
-    qualified->set_kind(row.qualified_by());
+    qualified->set_expansion(declared ? IsCustomer() : row.expansion());
+    qualified->set_attempt(row.times_qualified() + row.times_declared() + row.times_expansion());
+    const absl::string_view kind = KindOf(*fact_.event);
+    qualified->set_kind(kind.data(), kind.size());
     const absl::string_view channel = model_.ChannelOf(*fact_.event, at_);
     qualified->set_channel(channel.data(), channel.size());
     fold_.Derive(std::move(qualified));
@@ -281,26 +263,15 @@ class Folding final {
     if (event.action() == v1::Lead::ACTION_UNSPECIFIED) {
       return absl::InvalidArgumentError("a lead event without an action; set lead.action");
     }
-    const View* stored = fold_.find<View>(fact_.person);
-    View next = stored == nullptr ? View() : *stored;
-    const bool new_attempt = OpensAttempt(event, next);
-    RETURN_IF_ERROR(ApplyToAttempt(fact_, model_, next));
     View& row = Person(fact_.person);
-    if (stored != nullptr) {
-      row = std::move(next);
-    } else {
-      *row.mutable_attempts() = next.attempts();
-      row.set_attempts_count(next.attempts_count());
-    }
+    if (DeclaresAnew(event, row)) Declare(row);
     NoteAction(fact_, row);
-    if (event.action() == v1::Lead::DECLARED_QUALIFIED && new_attempt) Declare(row);
     fold_.Count(kActions, model_.DayOf(at_),
                 {row.status(), row.origin(), row.owner_team(), event.reason()}, 1);
     return absl::OkStatus();
   }
 
   void Declare(View& row) {
-    CountQualified("declared", row.times_declared() == 0, row);
     if (IsCustomer()) {
       row.set_times_expansion(row.times_expansion() + 1);
     } else {
@@ -308,6 +279,9 @@ class Folding final {
     }
     row.set_declared_at(at_);
     row.set_declared_by(fact_.event->actor());
+    row.set_declared_stands(true);
+    row.set_declared_handover_id(fact_.event->lead().handover_id());
+    Derive(fact_.person, row, true);
   }
 
   absl::Status ApplyDeletion(const v1::Id& entity, bool deleted) {
@@ -333,7 +307,7 @@ class Lead final : public Projection {
   }
   const google::protobuf::Message& prototype() const override { return View::default_instance(); }
   const std::vector<Measure>& measures() const override {
-    static const auto& list = *new std::vector<Measure>{kPeople, kAttempts, kExpansion, kActions};
+    static const auto& list = *new std::vector<Measure>{kActions};
     return list;
   }
   const std::vector<IndexList>& indexes() const override {
@@ -378,7 +352,6 @@ class Lead final : public Projection {
     auto& lead = static_cast<View&>(row);
     lead.clear_newest_person();
     lead.clear_next_person();
-    PresentAttempt(instant, model, lead);
     const Scoring& scoring = model.ScoringAt(instant);
     if (lead.has_engagement()) {
       lead.set_engagement(PointsAt(lead.engagement_log2(), instant, scoring));

@@ -271,6 +271,29 @@ View::State Standing(const View& deal) {
   return deal.deleted() ? View::STATE_UNSPECIFIED : deal.state();
 }
 
+void TellOf(const View& deal, v1::DealAt& at) {
+  const auto& fields = deal.fields();
+  if (deal.has_amount()) *at.mutable_amount() = deal.amount();
+  at.set_opened_at(deal.opened_at());
+  at.set_closed_at(deal.closed_at());
+  at.set_motion(fields.motion());
+  at.set_owner(fields.owner());
+  at.set_owner_team(fields.owner_team());
+  at.set_primary_campaign(fields.primary_campaign());
+  for (const auto& role : fields.contact_roles()) {
+    if (CheckId(role.contact()).ok()) *at.add_contacts() = role.contact();
+  }
+}
+
+std::unique_ptr<v1::DealChanged> Changed(const View& before, const View& after) {
+  auto changed = std::make_unique<v1::DealChanged>();
+  changed->set_from(Standing(before));
+  changed->set_to(Standing(after));
+  if (changed->from() != View::STATE_UNSPECIFIED) TellOf(before, *changed->mutable_before());
+  if (changed->to() != View::STATE_UNSPECIFIED) TellOf(after, *changed->mutable_after());
+  return changed;
+}
+
 class Opportunity final : public Projection {
  public:
   absl::string_view name() const override { return "opportunity"; }
@@ -320,6 +343,7 @@ class Opportunity final : public Projection {
       moved->set_sourced_by(after.fields().sourced_by());
       fold.Derive(std::move(moved));
     }
+    fold.Derive(Changed(before, after));
     fold.row<View>(fact.opportunity) = std::move(after);
     return absl::OkStatus();
   }

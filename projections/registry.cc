@@ -12,6 +12,9 @@ Registry AllProjections() {
   registry.push_back(MakeAccount());
   registry.push_back(MakeContent());
   registry.push_back(MakeVoice());
+  registry.push_back(MakeHandOver());
+  registry.push_back(MakeAttribution());
+  registry.push_back(MakeCampaign());
   return registry;
 }
 

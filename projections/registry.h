@@ -12,6 +12,9 @@ namespace revops {
 // never reorder. on disk: never change.
 Registry AllProjections();
 
+std::unique_ptr<const Projection> MakeAttribution();
+std::unique_ptr<const Projection> MakeCampaign();
+std::unique_ptr<const Projection> MakeHandOver();
 std::unique_ptr<const Projection> MakeJourney();
 std::unique_ptr<const Projection> MakeLead();
 std::unique_ptr<const Projection> MakeOpportunity();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "engine/cli/progress_bar.h"
 #include "engine/cli/rows.h"
 #include "engine/cli/table.h"
+#include "engine/event/id.h"
 #include "engine/simulate/story.h"
 #include "revops/v1/views.pb.h"
 
@@ -98,18 +100,26 @@ struct Funnel {
            sales_qualified = 0, converted = 0;
 
   void Add(const v1::LeadView& lead) {
-    const auto any = [&](auto at) {
-      return std::any_of(lead.attempts().begin(), lead.attempts().end(), at);
-    };
     ++known;
     engaged += lead.has_engagement();
     qualified += lead.first_qualified_at() != 0 || lead.times_declared() > 0;
-    handed_over += lead.attempts_count() > 0;
-    accepted += any([](const v1::LeadAttempt& attempt) { return attempt.accepted_at() != 0; });
-    sales_qualified +=
-        any([](const v1::LeadAttempt& attempt) { return attempt.sales_qualified_at() != 0; });
     converted += lead.converted_at() != 0;
   }
+
+  // A person counts once, however often they were handed over.
+  void Add(const v1::HandOverView& attempt) {
+    const Id person(attempt.person());
+    Reach(people_handed_over, person, attempt.handed_over_at(), handed_over);
+    Reach(people_accepted, person, attempt.accepted_at(), accepted);
+    Reach(people_sales_qualified, person, attempt.sales_qualified_at(), sales_qualified);
+  }
+
+ private:
+  static void Reach(std::set<Id>& people, const Id& person, int64_t at, uint64_t& count) {
+    if (at != 0 && people.insert(person).second) ++count;
+  }
+
+  std::set<Id> people_handed_over, people_accepted, people_sales_qualified;
 };
 
 // "met us +116, saw a demo +38"
@@ -183,6 +193,9 @@ absl::Status TellFunnel(const DemoStory& story) {
   RETURN_IF_ERROR(ForEachRow<v1::LeadView>(
       story, ListOf("lead", "best"),
       [&](const v1::Row&, const v1::LeadView& lead) { funnel.Add(lead); }));
+  RETURN_IF_ERROR(ForEachRow<v1::HandOverView>(
+      story, ListOf("hand_over", "handed_over"),
+      [&](const v1::Row&, const v1::HandOverView& attempt) { funnel.Add(attempt); }));
   Title(story, "Leads: how far people came");
   Table table;
   table.columns = {"step", "people", "of all", ""};

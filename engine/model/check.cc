@@ -109,6 +109,7 @@ void CheckFold(const Place& place, const v1::FoldPart& fold) {
   }
   CheckVersions(place, "sla", *zone, fold.sla(), CheckSla);
   CheckVersions(place, "channels", *zone, fold.channels(), CheckChannels);
+  CheckVersions(place, "attribution", *zone, fold.attribution(), CheckAttribution);
   CheckVersions(place, "traffic", *zone, fold.traffic(), CheckTraffic);
 }
 

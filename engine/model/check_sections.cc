@@ -163,6 +163,17 @@ void CheckScoring(const Place& place, const v1::Scoring& scoring) {
 
 void CheckSla(const Place& place, const v1::Sla& sla) {
   CheckRange(place, "lapse_days", sla.lapse_days(), {0, 365, "a number of days"});
+  if (sla.follow_up_kind_size() > 0 || sla.follow_up_minutes() != 0) {
+    CheckRange(place, "follow_up_minutes", sla.follow_up_minutes(),
+               {1, 100'000, "business minutes"});
+    if (sla.follow_up_kind_size() == 0) {
+      place.Mistake("follow_up_kind",
+                    "is missing; say whom sales follows up: \"webinar.attended\"");
+    }
+  }
+  for (int k = 0; k < sla.follow_up_kind_size(); ++k) {
+    CheckKind(place, "follow_up_kind", k, sla.follow_up_kind(k));
+  }
   if (!CheckSize(place, "speed_to_lead", sla.speed_to_lead())) return;
   std::set<std::string> types;
   for (int i = 0; i < sla.speed_to_lead_size(); ++i) {

@@ -11,6 +11,7 @@ void CheckQualification(const Place& place, const v1::Qualification& qualificati
 void CheckScoring(const Place& place, const v1::Scoring& scoring);
 void CheckSla(const Place& place, const v1::Sla& sla);
 void CheckChannels(const Place& place, const v1::Channels& channels);
+void CheckAttribution(const Place& place, const v1::Attribution& attribution);
 void CheckTraffic(const Place& place, const v1::TrafficRules& traffic);
 
 }  // namespace revops

@@ -68,6 +68,9 @@ RevenueModel::RevenueModel(std::unique_ptr<const ModelText> text) : text_(std::m
                  std::make_unique<const Scoring>(fold.scoring(i), i + 1));
   }
   for (const auto& section : fold.sla()) sla_.Add(FromOf(section.from()), &section);
+  for (const auto& section : fold.attribution()) {
+    attribution_.Add(FromOf(section.from()), &section);
+  }
   for (const auto& section : fold.channels()) {
     channels_.Add(FromOf(section.from()), std::make_unique<const ChannelRules>(section));
   }
@@ -127,6 +130,10 @@ std::optional<RevenueModel::StageInPipeline> RevenueModel::StageOf(absl::string_
 
 const v1::Sla& RevenueModel::SlaAt(int64_t instant) const {
   return sla_.empty() ? v1::Sla::default_instance() : *sla_.At(instant);
+}
+
+const v1::Attribution* RevenueModel::AttributionAt(int64_t instant) const {
+  return attribution_.empty() ? nullptr : attribution_.At(instant);
 }
 
 const BusinessHours* RevenueModel::CalendarNamed(absl::string_view name) const {

@@ -85,6 +85,8 @@ class RevenueModel final {
   const v1::Sla& SlaAt(int64_t instant) const;
   // What customers are judged by; nothing in it is absent.
   const v1::CustomerRules& customers() const { return customers_; }
+  // Null if the model shares no credit.
+  const v1::Attribution* AttributionAt(int64_t instant) const;
   // The first for an empty name; null if there is none of that name.
   const BusinessHours* CalendarNamed(absl::string_view name) const;
 
@@ -113,6 +115,7 @@ class RevenueModel final {
   Versioned<const v1::Qualification*> qualification_;
   Versioned<std::unique_ptr<const Scoring>> scoring_;
   Versioned<const v1::Sla*> sla_;
+  Versioned<const v1::Attribution*> attribution_;
   Versioned<std::unique_ptr<const ChannelRules>> channels_;
   Versioned<std::unique_ptr<const TrafficFilter>> traffic_;
   std::map<std::string, BusinessHours, std::less<>> calendars_;  // name -> hours

@@ -237,43 +237,9 @@ TEST(LeadTest, DeclaredQualificationIsKeptApart) {
   const View row = Row(views, kAda);
   EXPECT_EQ(row.times_qualified(), 0);
   EXPECT_EQ(row.times_declared(), 2);
-  EXPECT_EQ(row.attempts_count(), 2);
   EXPECT_EQ(AsInt(views.Sum("mql_people", {{"basis", "declared"}})), 1);
   EXPECT_EQ(AsInt(views.Sum("mql_attempts", {{"basis", "declared"}})), 2);
   EXPECT_EQ(AsInt(views.Sum("mql_people", {{"basis", "computed"}})), 0);
-}
-
-TEST(LeadTest, TheHumanClockRunsInBusinessHoursAndRestartsWhenReassigned) {
-  ProjectionDriver views(Model());
-  // 2026-01-01 is a Thursday, midnight; office hours begin at 9.
-  constexpr int64_t kHour = int64_t{3600} * 1'000'000;
-  const auto at = [](int hours) {
-    return absl::StrCat("occurred_at: ", kDriverStart + hours * kHour, " ");
-  };
-  views.Given({Of("ada", at(10) + "lead { action: ASSIGNED handover_id: 'h' owner: 'amy' }")});
-  EXPECT_EQ(Row(views, kAda).attempts(0).due_at(), kDriverStart + 11 * kHour);
-  EXPECT_EQ(Row(views, kAda).waiting_on(), "first touch");
-  EXPECT_FALSE(Row(views, kAda, kDriverStart + 11 * kHour).overdue());
-  EXPECT_TRUE(Row(views, kAda, kDriverStart + 11 * kHour + 1).overdue());
-  views.Given({Of("ada", at(16) + "lead { action: REASSIGNED handover_id: 'h' owner: 'bob' }"),
-               Of("ada", at(17) + "actor: 'bob' automation: SEQUENCE email { action: SENT }")});
-  EXPECT_EQ(Row(views, kAda).attempts(0).handed_over_at(), kDriverStart + 10 * kHour);
-  EXPECT_EQ(Row(views, kAda).attempts(0).due_at(), kDriverStart + 17 * kHour);
-  EXPECT_EQ(Row(views, kAda).attempts(0).first_touch_at(), 0);
-  views.Given({Of("ada", at(18) + "actor: 'bob' automation: HUMAN call { result: NO_ANSWER }")});
-  EXPECT_EQ(Row(views, kAda).attempts(0).first_touch_at(), kDriverStart + 18 * kHour);
-  EXPECT_TRUE(Row(views, kAda).overdue());
-  EXPECT_EQ(Row(views, kAda).waiting_on(), "acceptance");
-  EXPECT_EQ(Row(views, kAda).owner(), "bob");
-}
-
-TEST(LeadTest, AHandOverThatNobodyAnswersLapses) {
-  ProjectionDriver views(Model());
-  views.Given({Of("ada", "lead { action: ASSIGNED handover_id: 'h' owner: 'amy' }", 0)});
-  EXPECT_EQ(Row(views, kAda, kDriverStart + 7 * kMicrosPerDay).waiting_on(), "first touch");
-  EXPECT_EQ(Row(views, kAda, kDriverStart + 7 * kMicrosPerDay + 1).waiting_on(), "lapsed");
-  views.Given({Of("ada", "lead { action: REJECTED handover_id: 'h' reason: 'size' }", 2)});
-  EXPECT_EQ(Row(views, kAda, kDriverStart + 30 * kMicrosPerDay).waiting_on(), "");
 }
 
 TEST(LeadTest, LeadActionsCountByOriginOwnerAndReason) {
@@ -300,7 +266,6 @@ TEST(LeadTest, WhatDoesNotApplyIsADeadLetterAndChangesNothing) {
   } scenarios[] = {
       {OfAcme("lead { action: CREATED }"), "names no person"},
       {Of("ada", "lead {}"), "without an action"},
-      {Of("ada", "lead { action: ASSIGNED calendar: 'moon' }"), "calendar \"moon\""},
       {Of("ada", "traits { title: 'x' cleared: 'nothing' }"), "cleared names \"nothing\""},
   };
   for (const auto& scenario : scenarios) {

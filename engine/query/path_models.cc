@@ -1,0 +1,193 @@
+#include "engine/query/path_models.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "engine/base/status.h"
+
+namespace revops {
+namespace {
+
+// A pivot below this is no pivot: the chain has a part that never ends.
+constexpr double kPivotMin = 1e-12;
+
+// a x = b, in place. Nothing if `a` is singular.
+std::optional<std::vector<double>> Solve(std::vector<std::vector<double>> a,
+                                         std::vector<double> b) {
+  const size_t n = b.size();
+  for (size_t column = 0; column < n; ++column) {
+    size_t pivot = column;
+    for (size_t row = column + 1; row < n; ++row) {
+      if (std::fabs(a[row][column]) > std::fabs(a[pivot][column])) pivot = row;
+    }
+    if (std::fabs(a[pivot][column]) < kPivotMin) return std::nullopt;
+    std::swap(a[pivot], a[column]);
+    std::swap(b[pivot], b[column]);
+    for (size_t row = column + 1; row < n; ++row) {
+      const double factor = a[row][column] / a[column][column];
+      if (factor == 0) continue;
+      for (size_t k = column; k < n; ++k) a[row][k] -= factor * a[column][k];
+      b[row] -= factor * b[column];
+    }
+  }
+  std::vector<double> x(n);
+  for (size_t i = n; i-- > 0;) {
+    double sum = b[i];
+    for (size_t k = i + 1; k < n; ++k) sum -= a[i][k] * x[k];
+    x[i] = sum / a[i][i];
+  }
+  return x;
+}
+
+// States 0 (start) and 1.. (channels); the ends are apart.
+class Chain final {
+ public:
+  static absl::StatusOr<Chain> Of(const PathSteps& steps) {
+    Chain chain;
+    for (const auto& [step, count] : steps) {
+      if (count < 0) {
+        return absl::FailedPreconditionError(
+            absl::StrCat("the step from ", step.first, " to ", step.second, " counts ", count,
+                         " in this period: its paths began before it; ask a longer period"));
+      }
+      if (count > 0) chain.Add(step.first, step.second, static_cast<double>(count));
+    }
+    return chain;
+  }
+
+  const std::map<std::string, size_t>& states() const { return states_; }
+
+  // The chance to win from the start, with what leads to `removed` (0: none) lost.
+  absl::StatusOr<double> WinProbability(size_t removed) const {
+    const size_t n = states_.size();
+    std::vector<std::vector<double>> a(n, std::vector<double>(n));
+    std::vector<double> b(n);
+    for (size_t from = 0; from < n; ++from) {
+      a[from][from] = 1;
+      if (out_[from] == 0) continue;  // leads nowhere: lost
+      b[from] = wins_[from] / out_[from];
+      for (size_t to = 0; to < n; ++to) {
+        if (to == removed && removed != 0) continue;
+        a[from][to] -= steps_[from][to] / out_[from];
+      }
+    }
+    const auto x = Solve(std::move(a), std::move(b));
+    if (!x.has_value()) {
+      return absl::FailedPreconditionError(
+          "some channels only lead to each other in this period, and no path ends; ask a longer "
+          "period");
+    }
+    return (*x)[0];
+  }
+
+ private:
+  Chain() { StateOf(kPathStart); }
+
+  size_t StateOf(const std::string& channel) {
+    const auto [at, fresh] = states_.try_emplace(channel, states_.size());
+    if (fresh) {
+      for (auto& row : steps_) row.push_back(0);
+      steps_.emplace_back(states_.size());
+      out_.push_back(0);
+      wins_.push_back(0);
+    }
+    return at->second;
+  }
+
+  void Add(const std::string& from_name, const std::string& to_name, double count) {
+    const size_t from = StateOf(from_name);
+    if (to_name == kPathWin) {
+      wins_[from] += count;
+    } else if (to_name != kPathNone) {
+      const size_t to = StateOf(to_name);
+      if (to == from) return;
+      steps_[from][to] += count;
+    }
+    out_[from] += count;
+  }
+
+  std::map<std::string, size_t> states_;
+  std::vector<std::vector<double>> steps_;
+  std::vector<double> out_;
+  std::vector<double> wins_;
+};
+
+}  // namespace
+
+absl::StatusOr<MarkovCredits> SolveMarkov(const PathSteps& steps) {
+  ASSIGN_OR_RETURN(const Chain chain, Chain::Of(steps));
+  MarkovCredits credits;
+  ASSIGN_OR_RETURN(credits.win_probability, chain.WinProbability(0));
+  if (credits.win_probability <= 0) return credits;
+  double sum = 0;
+  for (const auto& [channel, state] : chain.states()) {
+    if (state == 0) continue;
+    ASSIGN_OR_RETURN(const double without, chain.WinProbability(state));
+    const double effect = 1 - without / credits.win_probability;
+    credits.channels.push_back({channel, effect, 0});
+    sum += effect;
+  }
+  if (sum > 0) {
+    for (ChannelCredit& credit : credits.channels) credit.share = credit.removal_effect / sum;
+  }
+  return credits;
+}
+
+std::vector<double> ShapleyValues(int players, const std::vector<double>& worth) {
+  REVOPS_CHECK(players >= 0 && players < 31 && worth.size() == size_t{1} << players);
+  // weight[s] = s! (n - s - 1)! / n!
+  std::vector<double> weight(static_cast<size_t>(std::max(players, 1)));
+  weight[0] = players == 0 ? 0 : 1.0 / players;
+  for (int s = 1; s < players; ++s) weight[s] = weight[s - 1] * s / (players - s);
+  std::vector<double> values(static_cast<size_t>(players));
+  for (size_t mask = 0; mask < worth.size(); ++mask) {
+    const int size = __builtin_popcountll(mask);
+    for (int player = 0; player < players; ++player) {
+      const size_t bit = size_t{1} << player;
+      if ((mask & bit) == 0) values[player] += weight[size] * (worth[mask | bit] - worth[mask]);
+    }
+  }
+  return values;
+}
+
+absl::StatusOr<std::map<std::string, double>> SolveShapley(
+    const std::map<std::string, int64_t>& won_sets) {
+  std::map<std::string, size_t> players;
+  for (const auto& [set, wins] : won_sets) {
+    for (const auto channel : absl::StrSplit(set, ',', absl::SkipEmpty())) {
+      players.try_emplace(std::string(channel), 0);
+    }
+  }
+  if (players.size() > kShapleyChannelsMax) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("paths hold ", players.size(),
+                     " channels; Shapley is solved exactly for at "
+                     "most ",
+                     kShapleyChannelsMax, ": group the small ones in the channel rules"));
+  }
+  size_t next = 0;
+  for (auto& [channel, player] : players) player = next++;
+  std::vector<double> worth(size_t{1} << players.size());
+  for (const auto& [set, wins] : won_sets) {
+    size_t mask = 0;
+    for (const auto channel : absl::StrSplit(set, ',', absl::SkipEmpty())) {
+      mask |= size_t{1} << players.at(std::string(channel));
+    }
+    if (mask != 0) worth[mask] += static_cast<double>(wins);
+  }
+  // From the wins of exactly a set to those of all its subsets.
+  for (size_t player = 0; player < players.size(); ++player) {
+    for (size_t mask = 0; mask < worth.size(); ++mask) {
+      if ((mask >> player & 1) != 0) worth[mask] += worth[mask ^ (size_t{1} << player)];
+    }
+  }
+  const std::vector<double> values = ShapleyValues(static_cast<int>(players.size()), worth);
+  std::map<std::string, double> credits;
+  for (const auto& [channel, player] : players) credits[channel] = values[player];
+  return credits;
+}
+
+}  // namespace revops

@@ -1,0 +1,33 @@
+// What one hand-over adds to the shared measures: each step on its own day, cohorts on the day of
+// the earlier step, service levels on the day they fall due, delays on the day of the hand-over.
+#pragma once
+
+#include <vector>
+
+#include "engine/fold/projection.h"
+#include "projections/contributions.h"
+#include "revops/v1/views.pb.h"
+
+namespace revops {
+
+const std::vector<Measure>& HandOverMeasures();
+
+// All of it, as a function of the row alone.
+Contributions ContributionsOf(const v1::HandOverView& attempt, const RevenueModel& model);
+
+// A person qualified.
+struct Qualified {
+  absl::string_view basis;  // "computed", "declared"
+  absl::string_view channel;
+  absl::string_view origin;
+  absl::string_view campaign;
+  bool expansion;  // of a customer or an open deal: no marketing-qualified lead
+  bool first;      // of this basis, for this person
+};
+void CountQualified(const Qualified& qualified, int32_t day, Fold& fold);
+
+// Days from one step to another as a bucket: "0", "1", "2-3", "4-7", "8-14", "15-30", "31-60",
+// "61-90", "91-180", "181-365", "366+". on disk: never change.
+absl::string_view LagBucket(int32_t days);
+
+}  // namespace revops

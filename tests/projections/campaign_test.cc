@@ -1,0 +1,154 @@
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "revops/v1/views.pb.h"
+#include "tests/support/projection_driver.h"
+
+namespace revops::test {
+namespace {
+
+using View = v1::CampaignView;
+
+constexpr int64_t kHour = int64_t{3600} * 1'000'000;
+const Id kSpring(v1::CAMPAIGN, "", "spring");
+
+// Who attended is to be contacted within 8 business hours; office hours 9 to 17 on weekdays.
+std::shared_ptr<const RevenueModel> Model() {
+  auto model = RevenueModel::Parse(
+      R"(name: "test" version: "1" fold {
+        time_zone: "UTC"
+        business_calendar {
+          name: "office" time_zone: "UTC"
+          hours {
+            day: [ MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY ] open: "09:00" close: "17:00"
+          }
+        }
+        pipelines { pipeline {
+          pipeline_id: "p"
+          stage { stage_id: "new" probability_ppm: 1 }
+          stage { stage_id: "won" kind: WON_STAGE }
+          stage { stage_id: "lost" kind: LOST_STAGE }
+        } }
+        qualification { fit_min: 0 engagement_min: 50 }
+        scoring {
+          half_life_days: 10 engagement { name: "demo" kind: "demo.held" points: 1 }
+        }
+        sla { follow_up_kind: "webinar.attended" follow_up_minutes: 480 }
+        channels { default_channel: "other" rule { channel: "webinar" kind: "webinar.*" } }
+      })",
+      "test.textproto");
+  EXPECT_TRUE(model.ok()) << model.status();
+  return *model;
+}
+
+// 2026-01-01 is a Thursday: hours count from its midnight.
+std::string Of(const std::string& person, int hours, const std::string& rest) {
+  return absl::StrCat("subject { kind: CONTACT namespace: 'crm' value: '", person,
+                      "' } subject { kind: ACCOUNT namespace: 'crm' value: 'acme' } occurred_at: ",
+                      kDriverStart + hours * kHour, " ", rest);
+}
+constexpr char kAttended[] = "campaign_id: 'spring' webinar { action: ATTENDED minutes: 40 }";
+constexpr char kCall[] = "actor: 'amy' automation: HUMAN team: SALES call { result: CONNECTED }";
+constexpr char kMet[] = "actor: 'amy' team: SALES meeting { action: HELD meeting_id: 'm' }";
+constexpr char kDeal[] = "subject { kind: OPPORTUNITY namespace: 'crm' value: 'o' } ";
+
+View Row(const ProjectionDriver& views, int hours) {
+  const auto row = views.Get<View>(kSpring, kDriverStart + hours * kHour);
+  EXPECT_TRUE(row.ok()) << row.status();
+  return row.ok() ? *row : View();
+}
+int64_t Sum(const ProjectionDriver& views, absl::string_view measure,
+            const std::map<std::string, std::string>& dims) {
+  return static_cast<int64_t>(views.Sum(measure, dims));
+}
+
+TEST(CampaignTest, TheFollowUpFallsWhereTheBatonFell) {
+  ProjectionDriver views(Model());
+  for (const char* person : {"in_time", "late", "never", "booked"}) {
+    views.Given({Of(person, 10, kAttended)});
+  }
+  // Due after 8 business hours: Friday at 10.
+  views.Given({Of("in_time", 33, kCall), Of("booked", 34, kCall), Of("late", 35, kCall),
+               Of("booked", 40, kMet),
+               Of("booked", 50,
+                  absl::StrCat(kDeal,
+                               "opportunity_opened "
+                               "{ fields { amount { currency_code: 'EUR' units: 7 } } }")),
+               Of("booked", 60, absl::StrCat(kDeal, "opportunity_closed { outcome: WON }"))});
+  const View row = Row(views, 70);
+  ASSERT_EQ(row.responses_size(), 4);
+  EXPECT_EQ(row.responses(0).fell_at(), "meeting");
+  EXPECT_EQ(row.responses(1).fell_at(), "contact in time");
+  EXPECT_EQ(row.responses(2).fell_at(), "contact");
+  EXPECT_EQ(row.responses(3).fell_at(), "");
+  EXPECT_EQ(row.responses(3).won_at(), kDriverStart + 60 * kHour);
+  EXPECT_EQ(row.attended(), 4);
+  EXPECT_EQ(row.contacted_in_time(), 2);
+  EXPECT_EQ(row.contacted_late(), 1);
+  EXPECT_EQ(row.met(), 1);
+  // Not yet due, nobody has failed.
+  EXPECT_EQ(Row(views, 33).responses(2).fell_at(), "");
+
+  EXPECT_EQ(Sum(views, "campaign_responses", {{"campaign", "spring"}}), 4);
+  EXPECT_EQ(Sum(views, "follow_up_due", {{"campaign", "spring"}}), 4);
+  EXPECT_EQ(Sum(views, "follow_up_met", {{"campaign", "spring"}}), 2);
+  EXPECT_EQ(Sum(views, "follow_up_missed", {{"campaign", "spring"}}), 2);
+  EXPECT_EQ(Sum(views, "campaign_follow_up",
+                {{"step", "won"}, {"contact", "in_time"}, {"campaign", "spring"}}),
+            1);
+  EXPECT_EQ(
+      Sum(views, "campaign_influenced_pipeline", {{"currency", "EUR"}, {"campaign", "spring"}}),
+      7'000'000);
+  EXPECT_EQ(
+      Sum(views, "campaign_influenced_bookings", {{"currency", "EUR"}, {"campaign", "spring"}}),
+      7'000'000);
+}
+
+TEST(CampaignTest, ReachIsPeopleAndAnAnswerCountsOnceAPerson) {
+  ProjectionDriver views(Model());
+  views.Given({Of("ada", 9, "campaign_id: 'spring' page_view {}"),
+               Of("ada", 10, "campaign_id: 'spring' form {}"), Of("ada", 11, kAttended),
+               Of("ada", 12, kAttended), Of("bob", 12, "campaign_id: 'spring' page_view {}")});
+  EXPECT_EQ(Sum(views, "campaign_touches", {{"campaign", "spring"}}), 5);
+  EXPECT_EQ(Sum(views, "campaign_reached", {{"campaign", "spring"}}), 2);
+  EXPECT_EQ(Sum(views, "campaign_responses", {{"campaign", "spring"}}), 1);
+  // What was promised a follow-up replaces the lesser answer.
+  EXPECT_EQ(Row(views, 13).responses(0).kind(), "webinar.attended");
+}
+
+TEST(CampaignTest, MarketingAndSequencesAreNoFollowUp) {
+  ProjectionDriver views(Model());
+  views.Given(
+      {Of("ada", 10, kAttended),
+       Of("ada", 11, "actor: 'm' automation: HUMAN team: MARKETING email { action: SENT }"),
+       Of("ada", 12, "actor: 'a' automation: SEQUENCE team: SALES email { action: SENT }")});
+  EXPECT_EQ(Row(views, 40).responses(0).fell_at(), "contact");
+}
+
+TEST(CampaignTest, AReopenedDealPostsAReversingEntry) {
+  ProjectionDriver views(Model());
+  const std::string deal(kDeal);
+  views.Given({Of("ada", 10, kAttended), Of("ada", 20, deal + "opportunity_opened {}"),
+               Of("ada", 30,
+                  deal + "opportunity_closed { outcome: WON fields { amount { "
+                         "currency_code: 'EUR' units: 5 } } }"),
+               Of("ada", 60, deal + "opportunity_reopened {}")});
+  const std::map<std::string, std::string> dims = {{"currency", "EUR"}, {"campaign", "spring"}};
+  const int32_t day = static_cast<int32_t>(kDriverStart / (24 * kHour));
+  EXPECT_EQ(static_cast<int64_t>(views.SumOn(day + 1, "campaign_influenced_bookings", dims)),
+            5'000'000);
+  EXPECT_EQ(static_cast<int64_t>(views.SumOn(day + 2, "campaign_influenced_bookings", dims)),
+            -5'000'000);
+  views.Given({Of("ada", 80, deal + "opportunity_closed { outcome: LOST }")});
+  EXPECT_EQ(Row(views, 90).responses(0).fell_at(), "booking");
+}
+
+TEST(CampaignTest, ADealOfSomebodyElseIsNoMerit) {
+  ProjectionDriver views(Model());
+  views.Given(
+      {Of("ada", 10, kAttended), Of("bob", 20, std::string(kDeal) + "opportunity_opened {}")});
+  EXPECT_EQ(Sum(views, "campaign_influenced_deals", {{"campaign", "spring"}}), 0);
+}
+
+}  // namespace
+}  // namespace revops::test
