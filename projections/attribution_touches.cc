@@ -213,9 +213,10 @@ int64_t Gather(const Conversion& conversion, const v1::Attribution& section, Fol
                v1::AttributedDeal& deal) {
   int64_t from = conversion.at - section.lookback_days() * kMicrosPerDay;
   if (conversion.after_previous_win) {
-    const v1::TouchStore* of_root = FindStore(conversion.root, fold);
-    for (const int64_t win : of_root == nullptr ? v1::TouchStore().wins() : of_root->wins()) {
-      if (win < conversion.at) from = std::max(from, win + 1);
+    if (const v1::TouchStore* of_root = FindStore(conversion.root, fold)) {
+      for (const int64_t win : of_root->wins()) {
+        if (win < conversion.at) from = std::max(from, win + 1);
+      }
     }
   }
   const std::set<Id> with_role = PeopleOf(conversion.contacts, fold);

@@ -1,6 +1,6 @@
 // What the operator of a process should know, as it happens: one line of JSON for each.
 //
-//   {"at":"2026-03-01T12:00:00.000001Z","event":"partitions_taken","partitions":"0,1","after":"join"}
+//   {"at":"2026-03-01T12:00:00.000001Z","event":"partitions_taken","partitions":"0,1"}
 // Names of events never change meaning; nothing of a customer is ever said, only of the machinery.
 // Thread safety: any thread.
 #pragma once

@@ -167,8 +167,8 @@ void PeerLooks::Sweep() {
     if (held.mutex.TryLock()) {
       for (auto one = held.partitions.begin(); one != held.partitions.end();) {
         // Also a store that failed and has to be opened anew waits for its readers.
-        const bool gone = !engine_.owns(one->first) ||
-                          engine_.partition(one->first) != one->second.partition;
+        const bool gone =
+            !engine_.owns(one->first) || engine_.partition(one->first) != one->second.partition;
         one = gone ? held.partitions.erase(one) : std::next(one);
       }
       over = held.used_at < oldest || held.partitions.empty();

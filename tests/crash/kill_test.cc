@@ -26,9 +26,9 @@
 #include "engine/simulate/simulator.h"
 #include "gtest/gtest.h"
 #include "projections/registry.h"
-#include "tests/support/published.h"
 #include "tests/support/folders.h"
 #include "tests/support/program.h"
+#include "tests/support/published.h"
 
 namespace revops::test {
 namespace {

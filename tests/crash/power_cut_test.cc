@@ -21,10 +21,10 @@
 #include "engine/simulate/simulator.h"
 #include "gtest/gtest.h"
 #include "projections/registry.h"
-#include "tests/support/published.h"
 #include "tests/support/folders.h"
 #include "tests/support/logs.h"
 #include "tests/support/power_cut_fs.h"
+#include "tests/support/published.h"
 
 namespace revops::test {
 namespace {

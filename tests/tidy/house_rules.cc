@@ -94,7 +94,7 @@ const std::vector<Forbidden>& ForbiddenCode() {
       {R"(\bsleep_for\b|\bsleep_until\b|\busleep\s*\(|\babsl::SleepFor\b)",
        "a test waits for a condition, not for time",
        {"tests/"},
-       {"tests/crash/", "tests/system/", "tests/bench/", "tests/support/"}}};
+       {"tests/crash/", "tests/chaos/", "tests/system/", "tests/bench/", "tests/support/"}}};
   return *forbidden;
 }
 
@@ -103,7 +103,7 @@ const std::set<std::string>& TestFolders() {
       "base",    "event",       "model",  "log",   "identity", "fold",     "view",
       "runtime", "ingest",      "query",  "serve", "import",   "simulate", "projections",
       "cli",     "conformance", "crash",  "fuzz",  "bench",    "report",   "system",
-      "tidy",    "support",     "golden", "kafka"};
+      "tidy",    "support",     "golden", "kafka", "chaos"};
   return *folders;
 }
 
