@@ -82,9 +82,9 @@ TEST(ExplainTest, EachEventSaysWhatItAddedToAKpi) {
     ASSERT_EQ(event.cells_size(), 1);
     added.push_back(absl::StrCat(event.kind(), " ", event.cells(0).added()));
   }
-  EXPECT_THAT(
-      added, ::testing::UnorderedElementsAre("opportunity_closed.won 100", "opportunity_closed 100",
-                                             "opportunity_reopened -100"));
+  EXPECT_THAT(added, ::testing::UnorderedElementsAre("opportunity_closed.won 100",
+                                                     "opportunity_closed.won 100",
+                                                     "opportunity_reopened -100"));
   ASSERT_EQ(response->terms_size(), 1);
   EXPECT_EQ(response->terms(0).term(), "won_amount");
   EXPECT_EQ(response->terms(0).added(), "100");
