@@ -78,8 +78,8 @@ class Explained final {
     RETURN_IF_ERROR(counted.Read(*entry->formula));
     for (const CellQuestion* question : counted.Questions(*entry->formula)) {
       adders_.push_back({question, std::make_unique<CellAdder>(*question)});
-      names_.insert(std::string(question->slice.measure->name));
     }
+    RETURN_IF_ERROR(NameMeasures(*entry->formula));
     RETURN_IF_ERROR(FoldAll(progress));
 
     const CellScan folded = ScanOf(cells_);
@@ -104,6 +104,18 @@ class Explained final {
     ASSIGN_OR_RETURN(v1::KpiResponse answer, AskKpis(engine_, look_, at_, ask));
     response_.mutable_kpi()->Swap(answer.mutable_kpis(0));
     return absl::OkStatus();
+  }
+
+  // Those of KPIs it names too, and of what shifts a term: that is no term, but moves one.
+  absl::Status NameMeasures(const Formula& formula) {
+    absl::Status status;
+    ForEachNode(formula, [&](const Formula& node) {
+      if (node.kind == Formula::Kind::kMeasure) names_.insert(node.use.measure);
+      if (node.kind != Formula::Kind::kKpi) return;
+      const auto named = book_.Find(node.name);
+      status.Update(named.ok() ? NameMeasures(*(*named)->formula) : named.status());
+    });
+    return status;
   }
 
   absl::Status FoldAll(const ExplainProgress& progress) {

@@ -1,0 +1,123 @@
+// KPIs of public data against the figures that others published of it, asked of an engine.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/query/kpi.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/import/public_data.h"
+#include "tests/support/small_engine.h"
+
+namespace revops {
+namespace {
+
+using test::Import;
+using test::SmallEngine;
+using ::testing::ElementsAre;
+
+std::shared_ptr<const RevenueModel> ModelOf(const std::string& folder) {
+  const std::string path = test::MappingFolder() + folder + "/model.textproto";
+  std::ifstream file(path);
+  const auto model =
+      RevenueModel::Parse(std::string(std::istreambuf_iterator<char>(file), {}), path);
+  EXPECT_TRUE(model.ok()) << model.status();
+  return model.ok() ? *model : RevenueModel::Default();
+}
+
+void Publish(SmallEngine& small, std::vector<v1::Event> events) {
+  for (size_t at = 0; at < events.size(); at += 5000) {
+    const auto end = events.begin() + static_cast<int64_t>(std::min(at + 5000, events.size()));
+    std::vector<v1::Event> batch(events.begin() + static_cast<int64_t>(at), end);
+    const auto result = small.ingest().Publish(std::move(batch));
+    ASSERT_TRUE(result.ok()) << result.status();
+  }
+  small.Fold();
+}
+
+v1::KpiSeries Ask(SmallEngine& small, const std::string& name, v1::KpiRequest::Grain grain,
+                  const std::string& by = "") {
+  v1::KpiRequest request;
+  request.add_names(name);
+  request.set_grain(grain);
+  if (!by.empty()) request.add_by(by);
+  const auto look = LookAt(small.engine());
+  EXPECT_TRUE(look.ok()) << look.status();
+  // 2024-01-01, long after the data.
+  const auto response = AskKpis(small.engine(), *look, int64_t{1704067200} * 1'000'000, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  return response.ok() ? response->kpis(0) : v1::KpiSeries();
+}
+
+std::vector<std::string> First(const v1::KpiSeries& series, int count) {
+  std::vector<std::string> values;
+  for (int i = 0; i < count && i < series.points_size(); ++i) {
+    values.push_back(series.points(i).value());
+  }
+  return values;
+}
+
+TEST(PublicKpisTest, MavenQuartersAreThePublishedOnes) {
+  SKIP_WITHOUT("maven_crm/sales_pipeline.csv");
+  SmallEngine small(2, AllProjections(), {}, ModelOf("maven_crm"));
+  std::vector<v1::Event> events;
+  for (const char* file : {"accounts", "sales_teams", "sales_pipeline"}) {
+    auto imported = Import(absl::StrCat("maven_crm/", file, ".textproto"),
+                           absl::StrCat("maven_crm/", file, ".csv"));
+    std::move(imported.events.begin(), imported.events.end(), std::back_inserter(events));
+  }
+  Publish(small, std::move(events));
+  const auto quarter = v1::KpiRequest::QUARTER;
+  EXPECT_THAT(First(Ask(small, "bookings", quarter), 4),
+              ElementsAre("1134672", "3086111", "2982255", "2802496"));
+  EXPECT_THAT(First(Ask(small, "deals_won", quarter), 4),
+              ElementsAre("531", "1254", "1257", "1196"));
+  const v1::KpiSeries rates = Ask(small, "win_rate_narrow", quarter);
+  const double published[] = {82.07, 61.71, 61.41, 60.25};
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_NEAR(std::stod(rates.points(i).value()) * 100, published[i], 0.005);
+  }
+  EXPECT_EQ(rates.points(0).n(), "647");
+  const auto total = v1::KpiRequest::TOTAL;
+  EXPECT_EQ(Ask(small, "win_rate_narrow", total).points(0).value(), "0.631500522");
+  EXPECT_EQ(Ask(small, "average_deal", total).points(0).value().substr(0, 11), "2360.909391");
+  EXPECT_NEAR(std::stod(Ask(small, "sales_cycle", total).points(0).value()) / 86'400, 51.781973,
+              0.0000005);
+  const double median = std::stod(Ask(small, "sales_cycle_median", total).points(0).value());
+  EXPECT_NEAR(median / 86'400, 57, 0.57);
+  const v1::KpiSeries regions = Ask(small, "bookings", total, "region");
+  ASSERT_EQ(regions.points_size(), 3);
+  EXPECT_THAT(First(regions, 3), ElementsAre("3346293", "3090594", "3568647"));
+}
+
+TEST(PublicKpisTest, OlistConvertsTenAndAHalfPercentOfItsLeads) {
+  SKIP_WITHOUT("olist_funnel/olist_closed_deals_dataset.csv");
+  SmallEngine small(2, AllProjections(), {}, ModelOf("olist_funnel"));
+  auto events = Import("olist_funnel/leads.textproto",
+                       "olist_funnel/olist_marketing_qualified_leads_dataset.csv")
+                    .events;
+  auto deals =
+      Import("olist_funnel/closed_deals.textproto", "olist_funnel/olist_closed_deals_dataset.csv");
+  std::move(deals.events.begin(), deals.events.end(), std::back_inserter(events));
+  Publish(small, std::move(events));
+  const auto total = v1::KpiRequest::TOTAL;
+  EXPECT_EQ(Ask(small, "lead_conversion", total).points(0).value(), "0.10525");
+  // December 2017; January to March; April to June; July to September; October and November 2018.
+  EXPECT_THAT(First(Ask(small, "deals_won", v1::KpiRequest::QUARTER), 5),
+              ElementsAre("3", "333", "386", "93", "27"));
+  const v1::KpiSeries by_origin = Ask(small, "lead_conversion", total, "origin");
+  for (const auto& point : by_origin.points()) {
+    if (point.slice(0) == "organic_search") {
+      EXPECT_EQ(point.value(), "0.118031359");
+    }
+    if (point.slice(0) == "social") {
+      EXPECT_EQ(point.value(), "0.055555556");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace revops
