@@ -20,6 +20,8 @@ constexpr int kLinkVersionsMax = 256;
 // A busy partition still folds a deferred journey now and then.
 constexpr int kBusyStepsPerDeferred = 64;
 constexpr absl::Duration kIdleWait = absl::Milliseconds(5);
+// What of an engine's memory goes to decoded journeys, and to decoded cells.
+int64_t CacheBytes(const EngineOptions& options) { return options.memory_bytes / 5; }
 constexpr absl::Duration kRetryWaitMax = absl::Seconds(5);
 
 absl::Status NotOwned(int p) {
@@ -35,7 +37,7 @@ Engine::Engine(EngineOptions options, EventLog& log, const Registry& registry,
       model_(std::move(model)),
       generation_(GenerationFingerprint(registry_, *model_)),
       log_hash_(Hash64(log.identity())),
-      memory_(std::make_unique<ViewMemory>(options_.memory_bytes)) {}
+      memory_(std::make_unique<ViewMemory>(options_.memory_bytes - 2 * CacheBytes(options_))) {}
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, EventLog& log,
                                                      const Registry& registry,
@@ -85,6 +87,7 @@ absl::StatusOr<std::unique_ptr<Partition>> Engine::OpenPartition(int p) {
   options.partition = p;
   options.generation = generation_;
   options.journeys = options_.journeys;
+  options.cache_bytes = CacheBytes(options_) / partitions();
   return Partition::Open(std::move(options), log_, links_, registry_, *model_, std::move(store));
 }
 

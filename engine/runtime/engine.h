@@ -48,7 +48,7 @@ namespace revops {
 struct EngineOptions {
   // Where the stores are kept, a folder per partition.
   std::string folder;
-  // Units: bytes for blocks and memtables of all stores together.
+  // Units: bytes for blocks, memtables and decoded journeys and cells of all stores together.
   int64_t memory_bytes = 512 << 20;
   // Records a batch may take when it is behind; when it is not, it takes what there is.
   int batch_records_max = 16'384;

@@ -118,7 +118,8 @@ Partition::Partition(Options options, EventLog& log, const LinkTable& links,
       model_(model),
       store_(std::move(store)),
       resolver_(links),
-      heads_(options_.head_cache_bytes) {}
+      heads_(options_.cache_bytes),
+      cells_(options_.cache_bytes) {}
 
 absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(Options options, EventLog& log,
                                                            const LinkTable& links,

@@ -33,8 +33,8 @@ class Partition {
     // Fingerprint of the fold part of the model, the registry and tzdata (generation.h).
     std::string generation;
     JourneyBatch::Options journeys;
-    // Units: bytes of decoded journeys kept in memory.
-    int64_t head_cache_bytes = 32 << 20;
+    // Units: approximate bytes of decoded journeys, and as much again of cells, kept in memory.
+    int64_t cache_bytes = 1 << 20;
   };
 
   // Takes over `store`, which is empty or was written by a partition of the same log, generation

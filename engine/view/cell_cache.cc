@@ -4,10 +4,6 @@
 #include "engine/view/keys.h"
 
 namespace revops {
-namespace {
-constexpr size_t kCachedCellsMax = 1 << 20;
-}  // namespace
-
 absl::StatusOr<int128> CellCache::Get(const std::string& cell_key, const ViewReader& store) {
   const auto known = values_.find(cell_key);
   if (known != values_.end()) return known->second;
@@ -19,8 +15,14 @@ absl::StatusOr<int128> CellCache::Get(const std::string& cell_key, const ViewRea
 }
 
 void CellCache::Set(const std::string& cell_key, int128 value) {
-  if (values_.size() >= kCachedCellsMax) values_.clear();
-  values_[cell_key] = value;
+  constexpr int64_t kOverhead = 80;
+  if (bytes_ >= bytes_max_) {
+    values_.clear();
+    bytes_ = 0;
+  }
+  const auto [at, fresh] = values_.try_emplace(cell_key);
+  at->second = value;
+  if (fresh) bytes_ += kOverhead + static_cast<int64_t>(cell_key.size());
 }
 
 }  // namespace revops
