@@ -143,8 +143,8 @@ class DealStep final {
     if (moved_.after().has_amount()) *deal.mutable_amount() = moved_.after().amount();
     const v1::Attribution* section = fold_.model().AttributionAt(at);
     if (section == nullptr) return deal;
-    Conversion conversion{fact_.opportunity, fact_.root, at,
-                          LooksBackToAWin(moved_.after().motion())};
+    ConvertedDeal conversion{fact_.opportunity, fact_.root, at,
+                             LooksBackToAWin(moved_.after().motion())};
     for (const auto& contact : moved_.after().contacts()) {
       conversion.contacts.push_back(Id(contact));
     }

@@ -209,7 +209,7 @@ void NoteEvent(const Fact& fact, Fold& fold) {
   NoteTouch(fact, fold);
 }
 
-int64_t Gather(const Conversion& conversion, const v1::Attribution& section, Fold& fold,
+int64_t Gather(const ConvertedDeal& conversion, const v1::Attribution& section, Fold& fold,
                v1::AttributedDeal& deal) {
   int64_t from = conversion.at - section.lookback_days() * kMicrosPerDay;
   if (conversion.after_previous_win) {

@@ -13,7 +13,7 @@ namespace revops {
 void NoteEvent(const Fact& fact, Fold& fold);
 
 // A deal's conversion, before anybody is credited.
-struct Conversion {
+struct ConvertedDeal {
   Id deal;
   Id root;  // of the journey
   int64_t at = 0;
@@ -25,7 +25,7 @@ struct Conversion {
 // People: contact roles, else all of the account's. A touch that names a deal is of that deal
 // alone, whoever had it. Touches of one interaction count as one, the first. Returns when the first
 // of its people became a lead; 0 if none did.
-int64_t Gather(const Conversion& conversion, const v1::Attribution& section, Fold& fold,
+int64_t Gather(const ConvertedDeal& conversion, const v1::Attribution& section, Fold& fold,
                v1::AttributedDeal& deal);
 
 }  // namespace revops
