@@ -1,6 +1,10 @@
 #include "projections/grains.h"
 
+#include <deque>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 
 namespace revops {
 namespace {
@@ -12,6 +16,14 @@ constexpr Grain kGrains[] = {{PeriodKind::kIsoWeek, "week"},
                              {PeriodKind::kFiscalQuarter, "fiscal_quarter"},
                              {PeriodKind::kFiscalYear, "fiscal_year"}};
 
+// Keeps a name for ever.
+absl::string_view Kept(std::string name) {
+  static auto& mutex = *new absl::Mutex;
+  static auto& names = *new std::deque<std::string>;
+  absl::MutexLock lock(&mutex);
+  return names.emplace_back(std::move(name));
+}
+
 }  // namespace
 
 absl::Span<const Grain> AllGrains() { return kGrains; }
@@ -20,7 +32,7 @@ std::vector<Measure> PerGrain(absl::Span<const Grain> grains, const Measure& mea
   std::vector<Measure> all;
   for (const Grain& grain : grains) {
     all.push_back(measure);
-    all.back().name = *new std::string(absl::StrCat(measure.name, "_", grain.name));
+    all.back().name = Kept(absl::StrCat(measure.name, "_", grain.name));
   }
   return all;
 }
