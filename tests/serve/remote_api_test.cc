@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "absl/synchronization/notification.h"
 #include "engine/base/status.h"
 #include "engine/serve/connect.h"
@@ -123,12 +125,13 @@ TEST_F(RemoteApiTest, ARequestBeyondTheServersLimitIsRefusedInTheServersWords) {
 }
 
 TEST_F(RemoteApiTest, AnAnswerThatTakesTooLongIsADeadlineExceeded) {
-  absl::Notification go_on;
-  api_.before = [&] { go_on.WaitForNotification(); };
+  // Outlives the test: the server may still be waiting when the client has given up.
+  const auto go_on = std::make_shared<absl::Notification>();
+  api_.before = [go_on] { go_on->WaitForNotification(); };
   RemoteApiOptions options;
   options.limits.answer_time_max = absl::Milliseconds(20);
   EXPECT_EQ(Open(options)->Get({}).status().code(), absl::StatusCode::kDeadlineExceeded);
-  go_on.Notify();
+  go_on->Notify();
 }
 
 TEST_F(RemoteApiTest, AnAnswerBeyondTheClientsLimitIsRefused) {
