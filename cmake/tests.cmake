@@ -108,9 +108,12 @@ file(GLOB bench_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*_bench.
 file(GLOB bench_support CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*.cc)
 list(REMOVE_ITEM bench_support ${bench_files})
 add_library(revops_bench_support STATIC ${bench_support})
-target_link_libraries(revops_bench_support PUBLIC revops_test_support revops_simulate revops_serve)
+target_link_libraries(revops_bench_support PUBLIC revops_test_support revops_simulate revops_report)
 foreach(file ${bench_files})
   get_filename_component(name ${file} NAME_WE)
   add_executable(${name} ${file})
   target_link_libraries(${name} PRIVATE revops_bench_support benchmark::benchmark)
 endforeach()
+# Small here; README says the size that its gates are for.
+add_test(NAME kpi_bench COMMAND kpi_bench --accounts 10 --journeys 2000 --rounds 2
+         --folder ${CMAKE_BINARY_DIR}/kpi_bench_folder)
