@@ -316,6 +316,7 @@ std::vector<std::string> Violations(const SourceTree& tree) {
   if (const std::string cycle = FindCycle(FolderIncludes(tree)); !cycle.empty()) {
     found.push_back(absl::StrCat("folders include each other: ", cycle));
   }
+  for (std::string& clash : TwiceDefined(tree)) found.push_back(std::move(clash));
   return found;
 }
 

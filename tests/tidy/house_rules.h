@@ -24,6 +24,10 @@ std::vector<std::string> Violations(const SourceTree& tree);
 // The text with comments and literals blanked out, line breaks kept.
 std::string CodeOnly(const std::string& text);
 
+// Types of one name that two of our files define where both can be seen, one line each; part of
+// Violations.
+std::vector<std::string> TwiceDefined(const SourceTree& tree);
+
 // A cycle among folders, as "a -> b -> a"; empty if there is none.
 std::string FindCycle(const std::map<std::string, std::set<std::string>>& includes);
 

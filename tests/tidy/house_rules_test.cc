@@ -129,6 +129,32 @@ TEST(HouseRulesTest, TheSameWordsElsewhereAreFine) {
   for (const auto& file : fine) EXPECT_THAT(In(file.path, file.code), IsEmpty()) << file.code;
 }
 
+TEST(OneDefinitionTest, TwoTypesOfOneNameAreFoundWhereBothCanBeSeen) {
+  const auto clash = [](const std::string& a, const std::string& b) {
+    return TwiceDefined({{"engine/import/a.h", a}, {"projections/b.cc", b}});
+  };
+  const std::string step = "namespace revops {\nstruct Step {\n  int day;\n};\n}\n";
+  EXPECT_THAT(clash(step, "\n" + step),
+              ElementsAre(HasSubstr("projections/b.cc:3: revops::Step is defined at "
+                                    "engine/import/a.h:2 too")));
+  EXPECT_THAT(clash(step, "namespace revops {\nclass Step final : public Base<int> {};\n}"),
+              ElementsAre(HasSubstr("revops::Step")));
+  EXPECT_THAT(clash(step, "namespace revops {\nenum class Step : int { kOne };\n}"),
+              ElementsAre(HasSubstr("revops::Step")));
+  const char* fine[] = {
+      "namespace revops {\nnamespace {\nstruct Step {};\n}\n}",
+      "namespace revops::keys {\nstruct Step {};\n}",
+      "namespace revops {\nstruct Step;\n}",
+      "namespace revops {\nstruct Step::Parts {};\n}",
+      "namespace revops {\nclass Other { struct Step {}; };\n}",
+      "namespace revops {\nint Take(struct Step& step) { return 0; }\n}",
+      "namespace revops {\n// struct Step {}\n}",
+      "namespace revops {\ntemplate <class Step> void Take() {}\n}",
+      "namespace revops {\nvoid Take() {\n  struct Step {};\n}\n}",
+  };
+  for (const char* other : fine) EXPECT_THAT(clash(step, other), IsEmpty()) << other;
+}
+
 TEST(CodeOnlyTest, KeepsCodeAndLineBreaks) {
   EXPECT_EQ(CodeOnly("a // b\nc"), "a     \nc");
   EXPECT_EQ(CodeOnly("a /* b\n */ c"), "a     \n    c");
