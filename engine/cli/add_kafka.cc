@@ -55,6 +55,7 @@ absl::StatusOr<ExitCode> Init(Session& session, const InitOptions& options) {
   const std::vector<KafkaTopicWish> wishes = {
       {.topic = kTouchpoints, .partitions = partitions},
       {.topic = kIdentities, .partitions = 1},
+      {.topic = kDeadLettersTopic, .for_ever = false},
   };
   Table table;
   table.columns = {"topic", "partitions", "replicas", "state"};

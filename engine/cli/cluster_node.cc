@@ -65,7 +65,7 @@ class Node final : public ClusterNode {
         folder_(std::move(folder)),
         operations_(log),
         topics_(*folder_.log.log, {{kRouted, folder_.routed}}),
-        group_name_(absl::StrCat(options_.target.kafka.prefix, "revops-", folder_.generation)) {}
+        group_name_(GroupOf(options_.target.kafka, folder_.generation)) {}
 
   ~Node() override {
     // In this order: no partition comes any more; nobody asks; the folds end.
@@ -82,6 +82,12 @@ class Node final : public ClusterNode {
     EngineOptions engine;
     engine.folder = folder_.views;
     engine.owns_all = false;
+    if (options_.projects && folder_.log.dead_letters == nullptr) {
+      return absl::NotFoundError(absl::StrCat("topic ", options_.target.kafka.prefix,
+                                              kDeadLettersTopic,
+                                              " is not there; run `revops kafka init`"));
+    }
+    engine.dead_letters = folder_.log.dead_letters.get();
     ASSIGN_OR_RETURN(engine_,
                      Engine::Open(std::move(engine), topics_, folder_.registry, folder_.model));
     engine_->Start();
@@ -89,7 +95,7 @@ class Node final : public ClusterNode {
     looks_ = std::make_unique<PeerLooks>(*engine_, clock_, PeerLooks::Options());
     RETURN_IF_ERROR(StartPeerServer());
     ASSIGN_OR_RETURN(KafkaLogOptions kafka, KafkaOptionsOf(options_.target.kafka));
-    RETURN_IF_ERROR(Watch(kafka));
+    RETURN_IF_ERROR(Watch());
     if (options_.ingests) ingest_ = std::make_unique<Ingest>(topics_, engine_->links(), clock_);
     LocalApiOptions api;
     api.program_version = kProgramVersion;
@@ -154,13 +160,8 @@ class Node final : public ClusterNode {
     return absl::OkStatus();
   }
 
-  absl::Status Watch(const KafkaLogOptions& kafka) {
-    KafkaMembers::Options options;
-    options.connection = kafka.connection;
-    options.group = group_name_;
-    options.topic = absl::StrCat(kafka.topic_prefix, kTouchpoints);
-    ASSIGN_OR_RETURN(auto members, KafkaMembers::Connect(std::move(options)));
-    owners_ = std::make_unique<GroupOwners>(std::move(members));
+  absl::Status Watch() {
+    ASSIGN_OR_RETURN(owners_, OwnersOf(options_.target.kafka, folder_.generation));
     stores_ = std::make_unique<ClusterStores>(*engine_, *owners_, clock_, peer_server_->url());
     return absl::OkStatus();
   }

@@ -85,6 +85,10 @@ absl::Status ChooseTarget(Session& session) {
     return absl::InvalidArgumentError(
         "--model is given, but a server has its model already; start it with serve --model");
   }
+  if (target.kafka.cluster && target.kafka.brokers.empty()) {
+    return absl::InvalidArgumentError(
+        "--cluster asks the processes over a log on Kafka: name it with --kafka");
+  }
   if (target.server.empty() && target.data.empty()) target.data = session.default_folder;
   return absl::OkStatus();
 }
@@ -130,7 +134,7 @@ ExitCode Run(std::vector<std::string> arguments, Terminal& terminal, const ApiOp
 
 absl::StatusOr<std::unique_ptr<Api>> Session::OpenToAsk() {
   ASSIGN_OR_RETURN(std::unique_ptr<Api> api, open(target));
-  if (!target.data.empty()) RETURN_IF_ERROR(AwaitFolded(*api, terminal));
+  if (!target.data.empty() && !target.kafka.cluster) RETURN_IF_ERROR(AwaitFolded(*api, terminal));
   return api;
 }
 

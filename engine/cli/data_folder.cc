@@ -10,13 +10,14 @@
 #include "engine/log/renamed_log.h"
 #include "engine/runtime/engine.h"
 #include "engine/runtime/topics.h"
+#include "engine/serve/forwarding_api.h"
 #include "engine/serve/local_api.h"
 
 namespace revops {
 namespace {
 
 // The Api and all it stands on, which goes with it.
-class OpenedFolder final : public Api {
+class OpenedFolder final : public ForwardingApi {
  public:
   static absl::StatusOr<std::unique_ptr<Api>> Open(OpenedLog log, Registry registry,
                                                    const std::string& routed,
@@ -34,50 +35,8 @@ class OpenedFolder final : public Api {
     return std::unique_ptr<Api>(std::move(opened));
   }
 
-  absl::StatusOr<v1::PublishResponse> Publish(const v1::PublishRequest& request) override {
-    return api_->Publish(request);
-  }
-  absl::StatusOr<v1::GetResponse> Get(const v1::GetRequest& request) override {
-    return api_->Get(request);
-  }
-  absl::StatusOr<v1::ListResponse> List(const v1::ListRequest& request) override {
-    return api_->List(request);
-  }
-  absl::StatusOr<v1::TimelineResponse> Timeline(const v1::TimelineRequest& request) override {
-    return api_->Timeline(request);
-  }
-  absl::StatusOr<v1::DeadLettersResponse> DeadLetters(
-      const v1::DeadLettersRequest& request) override {
-    return api_->DeadLetters(request);
-  }
-  absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) override {
-    return api_->Kpi(request);
-  }
-  absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) override {
-    return api_->Bridge(request);
-  }
-  absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request,
-                                              const Progress& progress) override {
-    return api_->Explain(request, progress);
-  }
-  absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) override {
-    return api_->Status(request);
-  }
-  absl::StatusOr<v1::ViewsResponse> Views(const v1::ViewsRequest& request) override {
-    return api_->Views(request);
-  }
-  absl::StatusOr<v1::ModelResponse> Model(const v1::ModelRequest& request) override {
-    return api_->Model(request);
-  }
-  absl::StatusOr<v1::LogResponse> Log(const v1::LogRequest& request) override {
-    return api_->Log(request);
-  }
-  absl::StatusOr<v1::VerifyResponse> Verify(const v1::VerifyRequest& request,
-                                            const Progress& progress) override {
-    return api_->Verify(request, progress);
-  }
-
  private:
+  Api& api() override { return *api_; }
   OpenedFolder(OpenedLog log, Registry registry, const std::string& routed)
       : log_(std::move(log)),
         topics_(*log_.log, {{kRouted, routed}}),

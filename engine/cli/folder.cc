@@ -10,6 +10,7 @@
 #include "engine/cli/data_folder.h"
 #include "engine/cli/kafka_target.h"
 #include "engine/log/embedded_log.h"
+#include "engine/log/kafka_outlet.h"
 #include "engine/query/kpi_book.h"
 #include "engine/runtime/generation.h"
 #include "engine/runtime/topics.h"
@@ -78,7 +79,12 @@ absl::StatusOr<OpenedLog> OpenLogOnKafka(const Target& target, const fs::path& f
                      "and serve it with a new --data folder for the views"));
   }
   OpenedLog opened;
-  ASSIGN_OR_RETURN(opened.log, OpenKafkaLog(target.kafka, routed, target.partitions));
+  ASSIGN_OR_RETURN(std::unique_ptr<KafkaLog> log,
+                   OpenKafkaLog(target.kafka, routed, target.partitions));
+  auto dead_letters = KafkaOutlet::Open(*log, kDeadLettersTopic);
+  if (!dead_letters.ok() && !absl::IsNotFound(dead_letters.status())) return dead_letters.status();
+  if (dead_letters.ok()) opened.dead_letters = *std::move(dead_letters);
+  opened.log = std::move(log);
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {

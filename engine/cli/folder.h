@@ -9,6 +9,7 @@
 #include "engine/fold/projection.h"
 #include "engine/log/event_log.h"
 #include "engine/log/folder_lock.h"
+#include "engine/log/outlet.h"
 #include "engine/model/model.h"
 
 namespace revops {
@@ -17,6 +18,7 @@ namespace revops {
 struct OpenedLog {
   std::unique_ptr<FolderLock> lock;
   std::unique_ptr<EventLog> log;
+  std::unique_ptr<Outlet> dead_letters;  // null: the log is not on Kafka, or has no such topic
 };
 
 struct PreparedFolder {

@@ -12,8 +12,8 @@ constexpr absl::Duration kBetweenLooks = absl::Seconds(1);
 constexpr absl::Duration kBetweenWantedLooks = absl::Milliseconds(50);
 }  // namespace
 
-GroupOwners::GroupOwners(std::unique_ptr<KafkaMembers> members)
-    : members_(std::move(members)), thread_([this] { Run(); }) {}
+GroupOwners::GroupOwners(Describe describe)
+    : describe_(std::move(describe)), thread_([this] { Run(); }) {}
 
 GroupOwners::~GroupOwners() {
   {
@@ -42,7 +42,7 @@ void GroupOwners::Run() {
       if (stop_) return;
       wanted_ = false;
     }
-    const absl::StatusOr<std::vector<KafkaMember>> members = members_->Describe();
+    const absl::StatusOr<std::vector<KafkaMember>> members = describe_();
     if (members.ok()) {
       std::map<int, std::string> owners;
       for (const KafkaMember& member : *members) {

@@ -2,10 +2,11 @@
 // Thread safety: any thread.
 #pragma once
 
+#include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/synchronization/mutex.h"
 #include "engine/log/kafka_members.h"
@@ -15,7 +16,9 @@ namespace revops {
 
 class GroupOwners final : public PartitionOwners {
  public:
-  explicit GroupOwners(std::unique_ptr<KafkaMembers> members);
+  // Asks the coordinator; called from one thread. Errors: as KafkaMembers::Describe.
+  using Describe = std::function<absl::StatusOr<std::vector<KafkaMember>>()>;
+  explicit GroupOwners(Describe describe);
   ~GroupOwners() override;
 
   // While the group shares anew: the owners of before.
@@ -25,7 +28,7 @@ class GroupOwners final : public PartitionOwners {
  private:
   void Run();
 
-  const std::unique_ptr<KafkaMembers> members_;
+  const Describe describe_;
   absl::Mutex mutex_;
   std::map<int, std::string> owners_ ABSL_GUARDED_BY(mutex_);
   bool wanted_ ABSL_GUARDED_BY(mutex_) = true;

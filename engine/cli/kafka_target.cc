@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
+#include "engine/cli/group_owners.h"
 #include "engine/runtime/topics.h"
 
 namespace revops {
@@ -22,6 +23,9 @@ void AddKafkaOptions(CLI::App& app, KafkaTarget* target) {
   app.add_option("--kafka-prefix", target->prefix,
                  "With --kafka: put before the names of topics [nothing]")
       ->envname("REVOPS_KAFKA_PREFIX");
+  app.add_flag(
+      "--cluster", target->cluster,
+      "With --kafka: ask the processes that fold the log, rather than fold it into --data");
   app.add_option("--accept-gap", target->accepted_gaps,
                  "With --kafka: go on over offsets without records, by the name that the refusal "
                  "gave them: touchpoints/3@418-420")
@@ -37,6 +41,22 @@ absl::StatusOr<KafkaLogOptions> KafkaOptionsOf(const KafkaTarget& target) {
     options.accepted_gaps.insert(std::move(gap));
   }
   return options;
+}
+
+absl::StatusOr<std::unique_ptr<GroupOwners>> OwnersOf(const KafkaTarget& target,
+                                                      const std::string& generation) {
+  ASSIGN_OR_RETURN(const KafkaLogOptions kafka, KafkaOptionsOf(target));
+  KafkaMembers::Options options;
+  options.connection = kafka.connection;
+  options.group = GroupOf(target, generation);
+  options.topic = absl::StrCat(kafka.topic_prefix, kTouchpoints);
+  ASSIGN_OR_RETURN(std::shared_ptr<KafkaMembers> members,
+                   KafkaMembers::Connect(std::move(options)));
+  return std::make_unique<GroupOwners>([members] { return members->Describe(); });
+}
+
+std::string GroupOf(const KafkaTarget& target, const std::string& generation) {
+  return absl::StrCat(target.prefix, "revops-", generation);
 }
 
 absl::StatusOr<std::unique_ptr<KafkaLog>> OpenKafkaLog(const KafkaTarget& target,
@@ -56,7 +76,17 @@ absl::StatusOr<std::unique_ptr<KafkaLog>> OpenKafkaLog(const KafkaTarget& target
         " partitions, but links need one order for everybody: delete the topic if it is empty, and "
         "run `revops kafka init`"));
   }
-  RETURN_IF_ERROR(log->EnsureTopic(routed, touchpoints));
+  if (!target.cluster) {
+    RETURN_IF_ERROR(log->EnsureTopic(routed, touchpoints));
+    return log;
+  }
+  const absl::Status folded = log->Partitions(routed).status();
+  if (absl::IsNotFound(folded)) {
+    return absl::NotFoundError(absl::StrCat(
+        "no process has folded this log into generation ", routed,
+        ": name their revenue model with --model, or one of their folders with --data"));
+  }
+  RETURN_IF_ERROR(folded);
   return log;
 }
 

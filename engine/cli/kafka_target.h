@@ -13,15 +13,24 @@
 
 namespace revops {
 
-// --kafka, --kafka-config, --kafka-prefix and --accept-gap.
+class GroupOwners;
+
+// --kafka, --kafka-config, --kafka-prefix, --cluster and --accept-gap.
 void AddKafkaOptions(CLI::App& app, KafkaTarget* target);
 
 // The connection and prefix of a target that names brokers.
 // Errors: kInvalidArgument; kNotFound if a file or variable is not there.
 absl::StatusOr<KafkaLogOptions> KafkaOptionsOf(const KafkaTarget& target);
 
+// The consumer group of the processes that fold a generation.
+std::string GroupOf(const KafkaTarget& target, const std::string& generation);
+
+// Who owns which partition of it, asked from now on.
+absl::StatusOr<std::unique_ptr<GroupOwners>> OwnersOf(const KafkaTarget& target,
+                                                      const std::string& generation);
+
 // Opens the log, whose topics `revops kafka init` has made, and makes the generation's own topic
-// `routed` if it is not there yet.
+// `routed` if it is not there yet, unless target.cluster.
 // Errors: kNotFound if a topic is missing; kFailedPrecondition if `identities` has more than one
 // partition or `partitions` (0: whatever there is) is not the count of `touchpoints`; those of
 // KafkaLog::Open.

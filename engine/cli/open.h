@@ -17,6 +17,7 @@ struct KafkaTarget {
   std::string config_file;  // of security properties; empty: plain text, no authentication
   std::string prefix;       // of topics' names
   std::vector<std::string> accepted_gaps;  // "touchpoints/3@418-420"
+  bool cluster = false;                    // asks the processes that fold it (observer.h)
 };
 
 struct Target {

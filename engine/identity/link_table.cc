@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/hash.h"
 #include "engine/event/event_order.h"
 
 namespace revops {
@@ -14,9 +15,17 @@ std::string GroupKey(const v1::Event& event) {
 }
 }  // namespace
 
-void LinkTable::Add(const DecodedEvent& decoded) {
+void LinkTable::Count(uint64_t record_fingerprint) {
+  ++end_;
+  const uint64_t before = fingerprints_.empty() ? 0 : fingerprints_.back();
+  // Never 0, which stands for none.
+  fingerprints_.push_back(Hash64(absl::StrCat(before, " ", record_fingerprint)) | 1);
+}
+
+void LinkTable::Add(const DecodedEvent& decoded, uint64_t record_fingerprint) {
   absl::MutexLock lock(&mutex_);
-  const LinkVersion offset = end_++;
+  const LinkVersion offset = end_;
+  Count(record_fingerprint);
   touched_.emplace_back();
   std::vector<Id>& touched = touched_.back();
   const v1::Event& event = decoded.event;
@@ -48,9 +57,14 @@ void LinkTable::Add(const DecodedEvent& decoded) {
   }
 }
 
-void LinkTable::AddUnreadable() {
+uint64_t LinkTable::Fingerprint(LinkVersion version) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return version == 0 ? 0 : fingerprints_.at(version - 1);
+}
+
+void LinkTable::AddUnreadable(uint64_t record_fingerprint) {
   absl::MutexLock lock(&mutex_);
-  ++end_;
+  Count(record_fingerprint);
   touched_.emplace_back();
 }
 

@@ -34,12 +34,16 @@ struct Tenure {
 
 class LinkTable {
  public:
-  // Takes the record at offset end().
-  void Add(const DecodedEvent& event);
+  // Takes the record at offset end(). `record_fingerprint` tells it from another one that might
+  // stand there (runtime/log_place.h).
+  void Add(const DecodedEvent& event, uint64_t record_fingerprint = 0);
   // Takes the record at offset end() when it does not decode: it counts as read.
-  void AddUnreadable();
+  void AddUnreadable(uint64_t record_fingerprint = 0);
 
   LinkVersion end() const;
+
+  // Of the records before `version` together; 0: of none. REQUIRES: version <= end().
+  uint64_t Fingerprint(LinkVersion version) const;
 
   // Whether this very copy is held, at any offset.
   bool Contains(const DecodedEvent& event) const;
@@ -92,6 +96,10 @@ class LinkTable {
   absl::flat_hash_map<Id, absl::flat_hash_set<Id>> children_ ABSL_GUARDED_BY(mutex_);
   // erased id -> first offset that erases it
   absl::flat_hash_map<Id, LinkVersion> erased_ ABSL_GUARDED_BY(mutex_);
+  void Count(uint64_t record_fingerprint) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // offset -> fingerprint of the records up to it
+  std::vector<uint64_t> fingerprints_ ABSL_GUARDED_BY(mutex_);
   // offset -> ids it concerns directly
   std::vector<std::vector<Id>> touched_ ABSL_GUARDED_BY(mutex_);
 };

@@ -72,6 +72,12 @@ absl::StatusOr<std::map<std::string, std::string>> ParseKafkaProperties(absl::st
       return absl::InvalidArgumentError(absl::StrCat(where, ": a line is written property=value"));
     }
     const std::string property(absl::StripAsciiWhitespace(line.substr(0, equals)));
+    if (property == "client.id") {
+      return absl::InvalidArgumentError(
+          absl::StrCat(where,
+                       ": client.id cannot be set: by it the processes of a cluster find "
+                       "each other; leave it out"));
+    }
     if (!MaySet(property)) {
       return absl::InvalidArgumentError(
           absl::StrCat(where, ": ", property,

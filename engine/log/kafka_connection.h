@@ -10,7 +10,7 @@
 // Only what concerns the way to the brokers can be set: security.*, ssl.*, sasl.*, socket.*,
 // broker.*, client.*, reconnect.*, compression.*, enable.ssl.certificate.verification. What the
 // engine's promises rest on (acks, idempotence, offsets, isolation) is not the operator's to
-// change. Secrets never appear in messages.
+// change, nor is client.id, by which processes find each other. Secrets never appear in messages.
 #pragma once
 
 #include <map>

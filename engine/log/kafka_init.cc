@@ -1,5 +1,6 @@
 #include "engine/log/kafka_init.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -12,6 +13,8 @@ namespace {
 
 // What Kafka puts around one record in a batch, with room for headers.
 constexpr int64_t kAroundRecordBytes = 4096;
+// Of a topic that need not be kept for ever. Units: milliseconds.
+constexpr int64_t kRetentionMs = int64_t{30} * 24 * 3600 * 1000;
 
 std::string Alter(const std::string& topic, absl::string_view setting) {
   return absl::StrCat("kafka-configs --alter --entity-type topics --entity-name ", topic,
@@ -44,7 +47,7 @@ void JudgeKafkaTopic(const KafkaTopicWish& wish, int64_t record_bytes_max,
                         ", so that publishers decide when an event was recorded"),
            Alter(report.name, "message.timestamp.type=LogAppendTime"));
   }
-  if (absl::StrContains(setting("cleanup.policy"), "compact")) {
+  if (wish.for_ever && absl::StrContains(setting("cleanup.policy"), "compact")) {
     misfit(absl::StrCat("cleanup.policy is ", setting("cleanup.policy"),
                         ", and compaction removes events"),
            Alter(report.name, "cleanup.policy=delete"));
@@ -98,8 +101,9 @@ absl::StatusOr<KafkaTopicReport> InitKafkaTopic(KafkaTopics& topics, const Kafka
           absl::StrCat(report.name, ": is not there; run `revops kafka init`"));
       return report;
     }
-    KafkaTopicSettings wanted = topics.Wanted(wish.partitions, record_bytes_max);
+    KafkaTopicSettings wanted = topics.Wanted(std::max(wish.partitions, 1), record_bytes_max);
     wanted.replication = replication;
+    if (!wish.for_ever) wanted.configs["retention.ms"] = absl::StrCat(kRetentionMs);
     if (replication >= 3) wanted.configs["min.insync.replicas"] = "2";
     RETURN_IF_ERROR(topics.Create(wish.topic, wanted));
     report.made = true;

@@ -10,9 +10,10 @@
 namespace revops {
 
 struct KafkaTopicWish {
-  std::string topic;     // as the engine calls it
-  int partitions = 0;    // 0: whatever it has
-  bool for_ever = true;  // retention would lose what cannot be made again
+  std::string topic;   // as the engine calls it
+  int partitions = 0;  // 0: whatever it has; a new topic gets one
+  // False: what it holds can be made again, so it may be cleaned up, and is made with a retention.
+  bool for_ever = true;
 };
 
 struct KafkaTopicReport {

@@ -143,6 +143,11 @@ absl::Status KafkaLog::CheckPlace(const TopicPartition& where) const {
 }
 
 absl::StatusOr<std::vector<Appended>> KafkaLog::Append(std::vector<NewRecord> records) {
+  return Append(std::move(records), {});
+}
+
+absl::StatusOr<std::vector<Appended>> KafkaLog::Append(std::vector<NewRecord> records,
+                                                       std::vector<RecordHeaders> headers) {
   for (const NewRecord& record : records) {
     RETURN_IF_ERROR(CheckPlace(record.where));
     const int64_t bytes = static_cast<int64_t>(record.key.size() + record.value.size());
@@ -151,7 +156,7 @@ absl::StatusOr<std::vector<Appended>> KafkaLog::Append(std::vector<NewRecord> re
         ToString(record.where), ": a record has ", bytes, " bytes of key and value, at most ",
         options_.record_bytes_max, " are allowed; send smaller events"));
   }
-  return producer_->Append(std::move(records));
+  return producer_->Append(std::move(records), std::move(headers));
 }
 
 absl::StatusOr<std::vector<Record>> KafkaLog::Read(const TopicPartition& where, Offset from,

@@ -28,6 +28,7 @@
 #include "absl/time/time.h"
 #include "engine/log/event_log.h"
 #include "engine/log/kafka_connection.h"
+#include "engine/log/outlet.h"
 
 namespace revops {
 
@@ -94,6 +95,9 @@ class KafkaLog final : public EventLog {
 
   absl::StatusOr<int> Partitions(absl::string_view topic) const override;
   absl::StatusOr<std::vector<Appended>> Append(std::vector<NewRecord> records) override;
+  // The same with headers; entry i of them belongs to record i.
+  absl::StatusOr<std::vector<Appended>> Append(std::vector<NewRecord> records,
+                                               std::vector<RecordHeaders> headers);
   // Besides the port's errors: kFailedPrecondition if partitions were added to the topic since it
   // was opened; kDataLoss for a gap that is not accepted, in words that name it.
   absl::StatusOr<std::vector<Record>> Read(const TopicPartition& where, Offset from,

@@ -42,6 +42,30 @@ bool MayPass(rd_kafka_resp_err_t error) {
   }
 }
 
+// Hands a record over; the bytes stay where they are until the report: no copy. librdkafka does not
+// change them.
+rd_kafka_resp_err_t Send(rd_kafka_t* client, rd_kafka_topic_t* topic, const NewRecord& record,
+                         const RecordHeaders* headers, void* slot) {
+  char* value = const_cast<char*>(record.value.data());
+  if (headers == nullptr) {
+    const int sent = rd_kafka_produce(topic, record.where.partition, 0, value, record.value.size(),
+                                      record.key.data(), record.key.size(), slot);
+    return sent == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
+  }
+  rd_kafka_headers_t* owned = rd_kafka_headers_new(headers->size());
+  for (const auto& [name, text] : *headers) {
+    rd_kafka_header_add(owned, name.data(), static_cast<ssize_t>(name.size()), text.data(),
+                        static_cast<ssize_t>(text.size()));
+  }
+  const rd_kafka_resp_err_t error =
+      rd_kafka_producev(client, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(record.where.partition),
+                        RD_KAFKA_V_VALUE(value, record.value.size()),
+                        RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
+                        RD_KAFKA_V_HEADERS(owned), RD_KAFKA_V_OPAQUE(slot), RD_KAFKA_V_END);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(owned);
+  return error;
+}
+
 }  // namespace
 
 // What was sent, and the answers. Lives until it is answered in full, if need be longer than the
@@ -53,8 +77,11 @@ struct KafkaProducer::Call {
     Appended appended;
   };
 
-  Call(KafkaProducer& producer, std::vector<NewRecord> sent)
-      : producer(producer), records(std::move(sent)), bytes(BytesOf(records)) {
+  Call(KafkaProducer& producer, std::vector<NewRecord> sent, std::vector<RecordHeaders> with)
+      : producer(producer),
+        records(std::move(sent)),
+        headers(std::move(with)),
+        bytes(BytesOf(records)) {
     slots.resize(records.size());
     for (Slot& slot : slots) slot.call = this;
   }
@@ -98,6 +125,7 @@ struct KafkaProducer::Call {
 
   KafkaProducer& producer;
   const std::vector<NewRecord> records;
+  const std::vector<RecordHeaders> headers;  // none, or entry i: of record i
   const int64_t bytes;
   std::vector<Slot> slots;  // entry i: of record i
   std::mutex mutex;
@@ -207,10 +235,11 @@ void KafkaProducer::AwaitAcknowledgement(absl::Duration timeout) {
   acknowledged_.wait_for(lock, absl::ToChronoNanoseconds(timeout));
 }
 
-absl::StatusOr<std::vector<Appended>> KafkaProducer::Append(std::vector<NewRecord> records) {
+absl::StatusOr<std::vector<Appended>> KafkaProducer::Append(std::vector<NewRecord> records,
+                                                            std::vector<RecordHeaders> headers) {
   if (records.empty()) return std::vector<Appended>();
   RETURN_IF_ERROR(Reserve(BytesOf(records)));
-  auto call = std::make_unique<Call>(*this, std::move(records));
+  auto call = std::make_unique<Call>(*this, std::move(records), std::move(headers));
   const int64_t deadline = clock_.MonotonicMicros() + absl::ToInt64Microseconds(options_.wait_max);
   std::vector<size_t> open(call->slots.size());
   for (size_t i = 0; i < open.size(); ++i) open[i] = i;
@@ -230,12 +259,11 @@ absl::StatusOr<std::vector<Appended>> KafkaProducer::Append(std::vector<NewRecor
         topic_name = &record.where.topic;
         topic = client.Topic(absl::StrCat(options_.prefix, *topic_name));
       }
-      // The bytes stay where they are until the report: no copy. librdkafka does not change them.
-      const int sent = rd_kafka_produce(topic, record.where.partition, 0,
-                                        const_cast<char*>(record.value.data()), record.value.size(),
-                                        record.key.data(), record.key.size(), &call->slots[i]);
-      if (sent == 0) continue;
-      call->slots[i].error = rd_kafka_last_error();
+      const rd_kafka_resp_err_t error =
+          Send(client.handle(), topic, record, call->headers.empty() ? nullptr : &call->headers[i],
+               &call->slots[i]);
+      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+      call->slots[i].error = error;
       ++refused;
     }
     std::unique_lock<std::mutex> lock(call->mutex);

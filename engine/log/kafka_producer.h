@@ -17,6 +17,7 @@
 #include "engine/base/clock.h"
 #include "engine/log/event_log.h"
 #include "engine/log/kafka_connection.h"
+#include "engine/log/outlet.h"
 
 namespace revops {
 
@@ -36,7 +37,9 @@ class KafkaProducer final {
   ~KafkaProducer();
 
   // As EventLog::Append. REQUIRES: every place exists and every record is within the limit.
-  absl::StatusOr<std::vector<Appended>> Append(std::vector<NewRecord> records);
+  // headers: none, or entry i belongs to record i.
+  absl::StatusOr<std::vector<Appended>> Append(std::vector<NewRecord> records,
+                                               std::vector<RecordHeaders> headers);
 
   // The offset after the last acknowledged append of this process to a partition; 0: none.
   Offset AcknowledgedEnd(const TopicPartition& where) const;

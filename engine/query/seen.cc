@@ -12,11 +12,10 @@ namespace {
 constexpr int64_t kAskAgainMicros = 100'000;
 }  // namespace
 
-absl::optional<int64_t> Freshness::WaitingSince(const PartitionLook& look, int partition,
+absl::optional<int64_t> Freshness::WaitingSince(const v1::StoredProgress& progress, int partition,
                                                 const absl::StatusOr<Offset>& links_end,
                                                 int64_t now) {
   EventLog& log = engine_.log();
-  const v1::StoredProgress& progress = look.progress;
   absl::optional<int64_t> oldest;
   const auto waits_since = [&](int64_t instant) {
     oldest = std::min(oldest.value_or(now), instant);
@@ -51,7 +50,7 @@ v1::Seen Freshness::Describe(const Look& look) {
     position.offsets.push_back(look[p].progress.touchpoints());
     dead_letters += look[p].progress.dead_letters();
     const absl::optional<int64_t> since =
-        WaitingSince(look[p], static_cast<int>(p), links_end, now);
+        WaitingSince(look[p].progress, static_cast<int>(p), links_end, now);
     if (!since.has_value()) continue;
     settled = false;
     oldest = std::min(oldest, *since);
@@ -66,16 +65,11 @@ v1::Seen Freshness::Describe(const Look& look) {
   return seen;
 }
 
-std::vector<int64_t> Freshness::Lags(const Look& look) {
+int64_t Freshness::Lag(const v1::StoredProgress& progress, int partition) {
   const int64_t now = clock_.NowMicros();
   const absl::StatusOr<Offset> links_end = engine_.log().End({kIdentities, 0});
-  std::vector<int64_t> lags;
-  for (size_t p = 0; p < look.size(); ++p) {
-    const absl::optional<int64_t> since =
-        WaitingSince(look[p], static_cast<int>(p), links_end, now);
-    lags.push_back(since.has_value() ? std::max<int64_t>(0, now - *since) : 0);
-  }
-  return lags;
+  const absl::optional<int64_t> since = WaitingSince(progress, partition, links_end, now);
+  return since.has_value() ? std::max<int64_t>(0, now - *since) : 0;
 }
 
 int64_t Freshness::AppendedAt(const TopicPartition& where, Offset from, int64_t now) {

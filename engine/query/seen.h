@@ -27,12 +27,12 @@ class Freshness {
   // not settled.
   v1::Seen Describe(const Look& look);
 
-  // partition -> the staleness of that one. Units: microseconds.
-  std::vector<int64_t> Lags(const Look& look);
+  // The staleness of one partition that is so far. Units: microseconds.
+  int64_t Lag(const v1::StoredProgress& progress, int partition);
 
  private:
   // Since when something of the partition waits to be folded; empty: nothing does.
-  absl::optional<int64_t> WaitingSince(const PartitionLook& look, int partition,
+  absl::optional<int64_t> WaitingSince(const v1::StoredProgress& progress, int partition,
                                        const absl::StatusOr<Offset>& links_end, int64_t now);
   // When the record at `from`, which exists, was appended; remembered for a while.
   int64_t AppendedAt(const TopicPartition& where, Offset from, int64_t now);

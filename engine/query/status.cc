@@ -26,8 +26,12 @@ absl::StatusOr<v1::StatusResponse> DescribeStatus(const Engine& engine,
     ASSIGN_OR_RETURN(const Offset end, log.End({kTouchpoints, p}));
     ASSIGN_OR_RETURN(const Offset routed_end, log.End({kRouted, p}));
     one->set_partition(p);
-    one->set_position(store.touchpoints());
     one->set_end(end);
+    one->set_owner(states[p].owner);
+    if (!states[p].status.ok()) one->set_error(states[p].status.ToString());
+    // Nothing is said of a partition that nobody knows of, rather than zeros.
+    if (!states[p].known()) continue;
+    one->set_position(store.touchpoints());
     one->set_routed_position(store.routed());
     one->set_routed_end(routed_end);
     one->set_lag(end - std::min(end, store.touchpoints()) + routed_end -
@@ -45,8 +49,6 @@ absl::StatusOr<v1::StatusResponse> DescribeStatus(const Engine& engine,
         store.digest().size() == 16 ? ReadUint128(store.digest().data()) : uint128{0};
     one->set_digest(DigestText(of_store));
     digest += of_store;
-    if (!states[p].status.ok()) one->set_error(states[p].status.ToString());
-    one->set_owner(states[p].owner);
     one->set_store_bytes(states[p].store_bytes);
     one->set_records_per_second(states[p].records_per_second);
   }

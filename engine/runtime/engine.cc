@@ -9,7 +9,6 @@
 #include "engine/base/clock.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
-#include "engine/runtime/coverage.h"
 #include "engine/runtime/generation.h"
 #include "engine/runtime/link_feed.h"
 #include "engine/runtime/topics.h"
@@ -20,6 +19,9 @@ constexpr int kLinkVersionsMax = 256;
 // A busy partition still folds a deferred journey now and then.
 constexpr int kBusyStepsPerDeferred = 64;
 constexpr absl::Duration kIdleWait = absl::Milliseconds(5);
+constexpr absl::Duration kHeldWait = absl::Milliseconds(1);
+// How long a step that had begun may take until a hold is given up.
+constexpr absl::Duration kStepMax = absl::Milliseconds(1500);
 // What of an engine's memory goes to decoded journeys, and to decoded cells.
 int64_t CacheBytes(const EngineOptions& options) { return options.memory_bytes / 5; }
 constexpr absl::Duration kRetryWaitMax = absl::Seconds(5);
@@ -88,6 +90,7 @@ absl::StatusOr<std::unique_ptr<Partition>> Engine::OpenPartition(int p) {
   options.generation = generation_;
   options.journeys = options_.journeys;
   options.cache_bytes = CacheBytes(options_) / partitions();
+  options.dead_letters = options_.dead_letters;
   return Partition::Open(std::move(options), log_, links_, registry_, *model_, std::move(store));
 }
 
@@ -177,6 +180,39 @@ bool Engine::owns(int p) const {
   return slots_[p]->owned;
 }
 
+bool Engine::Held() const {
+  const int64_t until = hold_until_micros_;
+  return until != 0 && clock_.MonotonicMicros() < until;
+}
+
+absl::Status Engine::Hold(absl::Duration time) const {
+  const int64_t now = clock_.MonotonicMicros();
+  hold_until_micros_ = now + absl::ToInt64Microseconds(time);
+  std::vector<uint64_t> rounds_before;
+  for (const auto& slot : slots_) rounds_before.push_back(slot->rounds);
+  const int64_t deadline = now + absl::ToInt64Microseconds(std::min(time, kStepMax));
+  for (int p = 0; p < partitions(); ++p) {
+    const auto stands = [this, p] {
+      absl::MutexLock lock(&slots_[p]->mutex);
+      return slots_[p]->threads == 0;
+    };
+    // A round that begins from now on sees the hold.
+    while (slots_[p]->rounds == rounds_before[p] && !stands()) {
+      if (clock_.MonotonicMicros() >= deadline) {
+        return absl::UnavailableError(
+            absl::StrCat("a step of partition ", p, " takes long; try again"));
+      }
+      absl::SleepFor(kHeldWait);
+    }
+  }
+  return absl::OkStatus();
+}
+
+uint64_t Engine::records_per_second(int p) const {
+  absl::MutexLock lock(&slots_[p]->mutex);
+  return slots_[p]->rate.PerSecond(clock_.MonotonicMicros());
+}
+
 void Engine::RunLinks() {
   while (!stop_) {
     const absl::StatusOr<int> read = FeedLinks(log_, links_);
@@ -199,8 +235,15 @@ absl::StatusOr<int> Engine::Step(Slot& slot, Partition& partition, int& busy_ste
   ASSIGN_OR_RETURN(const int routed, partition.FoldRouted(options_.batch_records_max));
   done += routed;
   if (Stopping(slot)) return done;
-  ASSIGN_OR_RETURN(const int touchpoints, partition.FoldTouchpoints(options_.batch_records_max));
+  int touchpoints = 0;
+  if (!Held()) {
+    ASSIGN_OR_RETURN(touchpoints, partition.FoldTouchpoints(options_.batch_records_max));
+  }
   done += touchpoints;
+  if (routed + touchpoints > 0) {
+    absl::MutexLock lock(&slot.mutex);
+    slot.rate.Add(clock_.MonotonicMicros(), routed + touchpoints);
+  }
   busy_steps = done == 0 ? 0 : busy_steps + 1;
   if (done == 0 || busy_steps % kBusyStepsPerDeferred == 0) {
     ASSIGN_OR_RETURN(const int deferred, partition.FoldDeferred());
@@ -248,6 +291,8 @@ void Engine::FoldUntilStopped(int p) {
     if (*done > 0) {
       absl::MutexLock lock(&commit_mutex_);
       committed_.SignalAll();
+    } else if (Held()) {
+      absl::SleepFor(kHeldWait);
     } else {
       log_.WaitBeyond({kTouchpoints, p}, partition->progress().touchpoints(), kIdleWait);
     }
@@ -304,73 +349,6 @@ std::shared_ptr<const Partition> Engine::partition(int p) const {
 absl::Status Engine::partition_status(int p) const {
   absl::MutexLock lock(&slots_[p]->mutex);
   return slots_[p]->status;
-}
-
-std::vector<v1::StoredProgress> Engine::Progress() const {
-  std::vector<v1::StoredProgress> all;
-  for (int p = 0; p < partitions(); ++p) {
-    const std::shared_ptr<const Partition> held = partition(p);
-    all.push_back(held == nullptr ? v1::StoredProgress() : held->progress());
-  }
-  return all;
-}
-
-Position Engine::position() const {
-  Position position;
-  position.log = log_hash_;
-  for (const v1::StoredProgress& store : Progress())
-    position.offsets.push_back(store.touchpoints());
-  return position;
-}
-
-absl::StatusOr<uint64_t> Engine::Lag() const {
-  uint64_t lag = 0;
-  const std::vector<v1::StoredProgress> stores = Progress();
-  ASSIGN_OR_RETURN(const Offset links_end, log_.End({kIdentities, 0}));
-  for (int p = 0; p < partitions(); ++p) {
-    if (!owns(p)) continue;
-    ASSIGN_OR_RETURN(const Offset end, log_.End({kTouchpoints, p}));
-    ASSIGN_OR_RETURN(const Offset routed_end, log_.End({kRouted, p}));
-    lag += end - std::min(end, stores[p].touchpoints());
-    lag += routed_end - std::min(routed_end, stores[p].routed());
-    lag += links_end - std::min(links_end, stores[p].link_version());
-    lag += stores[p].deferred_journeys();
-  }
-  return lag;
-}
-
-absl::StatusOr<bool> Engine::Settled() const {
-  // Lag looks at the stores first and at the log's ends afterwards: if nothing is open between two
-  // looks at unchanged stores, nothing was under way.
-  const std::vector<v1::StoredProgress> before = Progress();
-  ASSIGN_OR_RETURN(const uint64_t lag, Lag());
-  if (lag != 0) return false;
-  const std::vector<v1::StoredProgress> after = Progress();
-  for (int p = 0; p < partitions(); ++p) {
-    if (before[p].SerializeAsString() != after[p].SerializeAsString()) return false;
-  }
-  ASSIGN_OR_RETURN(const uint64_t still, Lag());
-  return still == 0;
-}
-
-absl::Status Engine::WaitCovered(const Position& position, absl::Duration timeout) const {
-  if (position.log != log_hash_) {
-    return absl::InvalidArgumentError(
-        "the consistency token belongs to another event log; use one that this server gave");
-  }
-  Coverage coverage(position);
-  const SystemClock clock;
-  const int64_t deadline_micros = clock.MonotonicMicros() + absl::ToInt64Microseconds(timeout);
-  while (true) {
-    for (int p = 0; p < partitions(); ++p) RETURN_IF_ERROR(partition_status(p));
-    if (coverage.Reached(Progress())) return absl::OkStatus();
-    if (clock.MonotonicMicros() >= deadline_micros) {
-      return absl::DeadlineExceededError(absl::StrCat(
-          "the token is not covered yet: ", coverage.Missing(), "; ask again with the same token"));
-    }
-    absl::MutexLock lock(&commit_mutex_);
-    committed_.WaitWithTimeout(&commit_mutex_, absl::Milliseconds(5));
-  }
 }
 
 }  // namespace revops

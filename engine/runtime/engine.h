@@ -40,8 +40,10 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "engine/base/clock.h"
 #include "engine/event/position.h"
 #include "engine/runtime/partition.h"
+#include "engine/runtime/rate_window.h"
 
 namespace revops {
 
@@ -55,6 +57,8 @@ struct EngineOptions {
   JourneyBatch::Options journeys;
   // False: no partition is owned until it is taken.
   bool owns_all = true;
+  // Told of dead letters (dead_letter_notices.h); null: nobody is. Lifetime: outlives the engine.
+  Outlet* dead_letters = nullptr;
   // Null: the machine's files.
   rocksdb::Env* env = nullptr;
 };
@@ -85,6 +89,16 @@ class Engine {
   // Take meanwhile waits for it.
   bool Give(int p, absl::Duration time_max);
   bool owns(int p) const;
+
+  // Takes no more of `touchpoints` for so long from now, so that what was taken comes to rest
+  // everywhere; what others send is folded, and publishers notice nothing. Returns once every step
+  // that had begun is over. A later call sets another time.
+  // Errors: kUnavailable if a step takes longer; it is held nevertheless.
+  absl::Status Hold(absl::Duration time) const;
+  void Release() const { hold_until_micros_ = 0; }
+
+  // Records read by the partition's fold, over the last ten seconds.
+  uint64_t records_per_second(int p) const;
 
   // How often the partition's thread has come round; a thread that hangs stays where it is.
   uint64_t rounds(int p) const { return slots_[p]->rounds; }
@@ -139,6 +153,7 @@ class Engine {
     absl::Status status ABSL_GUARDED_BY(mutex);
     bool owned ABSL_GUARDED_BY(mutex) = false;
     int threads ABSL_GUARDED_BY(mutex) = 0;  // that have something left to do
+    RateWindow rate ABSL_GUARDED_BY(mutex);
   };
 
   Engine(EngineOptions options, EventLog& log, const Registry& registry,
@@ -148,6 +163,7 @@ class Engine {
   void RunPartition(int p);
   void FoldUntilStopped(int p);
   absl::StatusOr<int> Step(Slot& slot, Partition& partition, int& busy_steps);
+  bool Held() const;
   bool Stopping(const Slot& slot) const { return stop_ || slot.stop; }
   // Opens the partition's store, with growing waits; false if it must stand still.
   bool OpenStore(int p);
@@ -166,6 +182,9 @@ class Engine {
   std::vector<std::unique_ptr<Slot>> slots_;
   std::thread link_thread_;
   std::atomic<bool> stop_{false};
+  // Units: monotonic microseconds. It changes nothing that can be asked.
+  mutable std::atomic<int64_t> hold_until_micros_{0};
+  const SystemClock clock_;
   // Rung at every commit, for those who wait for progress.
   mutable absl::Mutex commit_mutex_;
   mutable absl::CondVar committed_;

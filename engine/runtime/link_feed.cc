@@ -2,6 +2,7 @@
 
 #include "engine/base/status.h"
 #include "engine/event/codec.h"
+#include "engine/runtime/log_place.h"
 #include "engine/runtime/topics.h"
 
 namespace revops {
@@ -14,9 +15,9 @@ absl::StatusOr<int> FeedLinks(EventLog& log, LinkTable& links, int records_max) 
   for (const Record& record : records) {
     const auto event = Decode(record.value, record.appended_at);
     if (event.ok()) {
-      links.Add(*event);
+      links.Add(*event, FingerprintOf(record));
     } else {
-      links.AddUnreadable();
+      links.AddUnreadable(FingerprintOf(record));
     }
   }
   return static_cast<int>(records.size());

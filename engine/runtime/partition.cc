@@ -10,6 +10,8 @@
 #include "engine/base/status.h"
 #include "engine/event/codec.h"
 #include "engine/identity/redact.h"
+#include "engine/runtime/dead_letter_notices.h"
+#include "engine/runtime/log_place.h"
 #include "engine/runtime/topics.h"
 #include "engine/view/keys.h"
 
@@ -39,48 +41,6 @@ void SetTotals(const StoreTotals& totals, v1::StoredProgress& progress) {
   AppendUint128(totals.digest, *progress.mutable_digest());
 }
 
-// Never 0, which stands for a store that kept none.
-uint64_t FingerprintOf(const Record& record) {
-  return Hash64(absl::StrCat(record.appended_at, " ", record.key.size(), " ", record.key,
-                             record.value)) |
-         1;
-}
-
-// Whether a store that folded `where` up to `next` can go on from there.
-absl::Status CheckPlace(EventLog& log, const TopicPartition& where, Offset next,
-                        uint64_t fingerprint) {
-  const auto refuse = [&](const std::string& why) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the view store of partition ", where.partition, " has folded ",
-                     ToString(where), " up to ", next, ", but ", why));
-  };
-  ASSIGN_OR_RETURN(const Offset end, log.End(where));
-  if (next > end) {
-    return refuse(absl::StrCat("the log ends at ", end, ": the log was cut or replaced"));
-  }
-  ASSIGN_OR_RETURN(const Offset start, log.Start(where));
-  if (next < start) {
-    return refuse(absl::StrCat("the log begins at ", start,
-                               ": retention has removed what was not folded yet; events are kept "
-                               "for ever, so set the topic's retention.ms to -1"));
-  }
-  if (next <= start || fingerprint == 0) return absl::OkStatus();
-  EventLog::ReadLimits limits;
-  limits.records_max = 1;
-  ASSIGN_OR_RETURN(const std::vector<Record> last, log.Read(where, next - 1, limits));
-  if (last.empty()) {
-    return absl::UnavailableError(
-        absl::StrCat(ToString(where), "@", next - 1, " cannot be read just now; try again"));
-  }
-  if (FingerprintOf(last.front()) != fingerprint) {
-    return refuse(
-        absl::StrCat("the record before that is another one than was folded: the topic "
-                     "was deleted and made anew, or the log replaced; bring back the "
-                     "right log, or remove the store to rebuild it"));
-  }
-  return absl::OkStatus();
-}
-
 Copy Redacted(const Copy& copy) {
   v1::Event event;
   REVOPS_CHECK(event.ParseFromString(copy.bytes));
@@ -100,6 +60,8 @@ struct Partition::Arrived {
   std::vector<NewRecord> links;                    // to `identities`
   std::set<std::string> link_bytes;                // of `links`
   uint64_t forwarded = 0;
+  RecordsRead read;             // what brought all this
+  std::vector<Notice> notices;  // of dead letters
 
   JourneyChange& ChangeOf(const Id& root) {
     JourneyChange& change = changes[root];
@@ -164,12 +126,8 @@ absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(Options options, Even
                              progress.touchpoints_fingerprint()));
   RETURN_IF_ERROR(CheckPlace(log, {kRouted, options.partition}, progress.routed(),
                              progress.routed_fingerprint()));
-  if (progress.link_version() > links.end()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the view store of partition ", options.partition, " resolves under link version ",
-        progress.link_version(), ", but ", kIdentities, " is read up to ", links.end(),
-        " only: feed the links before opening a partition"));
-  }
+  RETURN_IF_ERROR(
+      CheckLinks(links, options.partition, progress.link_version(), progress.links_fingerprint()));
   std::unique_ptr<Partition> partition(
       new Partition(std::move(options), log, links, registry, model, std::move(store)));
   partition->partitions_ = partitions;
@@ -184,16 +142,21 @@ v1::StoredProgress Partition::progress() const {
   return progress_;
 }
 
-void Partition::Take(absl::string_view bytes, int64_t recorded_at, bool from_touchpoints,
-                     Arrived& arrived) {
-  if (!DecodeInto(bytes, recorded_at, decoded_).ok()) {
+void Partition::Take(absl::string_view bytes, int64_t recorded_at,
+                     absl::optional<Offset> touchpoint, Arrived& arrived) {
+  if (const absl::Status decoded = DecodeInto(bytes, recorded_at, decoded_); !decoded.ok()) {
+    if (touchpoint.has_value() && options_.dead_letters != nullptr) {
+      arrived.notices.push_back(NoticeOfUnreadable(
+          {kTouchpoints, options_.partition}, *touchpoint, bytes,
+          {decoded.message().data(), decoded.message().size()}, options_.generation));
+    }
     Copy copy;
     copy.unreadable = true;
     copy.bytes.assign(bytes.data(), bytes.size());
     copy.recorded_at = recorded_at;
     return Place(std::move(copy), arrived);
   }
-  if (from_touchpoints && ConcernsIdentity(decoded_.event) && !links_.Contains(decoded_) &&
+  if (touchpoint.has_value() && ConcernsIdentity(decoded_.event) && !links_.Contains(decoded_) &&
       arrived.link_bytes.insert(decoded_.bytes).second) {
     arrived.links.push_back({{kIdentities, 0}, "", decoded_.bytes});
   }
@@ -236,8 +199,9 @@ absl::StatusOr<int> Partition::FoldTouchpoints(int records_max) {
   // Links found in the table below count as seen: they stand before its present end.
   next.set_links_seen(std::max(next.links_seen(), links_.end()));
   Arrived arrived;
+  arrived.read = {{kTouchpoints, options_.partition}, records};
   for (const Record& record : records) {
-    Take(record.value, record.appended_at, /*from_touchpoints=*/true, arrived);
+    Take(record.value, record.appended_at, record.offset, arrived);
   }
   next.set_touchpoints(records.back().offset + 1);
   next.set_touchpoints_fingerprint(FingerprintOf(records.back()));
@@ -254,6 +218,7 @@ absl::StatusOr<int> Partition::FoldRouted(int records_max) {
   ASSIGN_OR_RETURN(const std::vector<Record> records,
                    log_.Read({kRouted, options_.partition}, next.routed(), limits));
   Arrived arrived;
+  arrived.read = {{kRouted, options_.partition}, records};
   int taken = 0;
   for (const Record& record : records) {
     v1::RoutedRecord routed;
@@ -263,7 +228,7 @@ absl::StatusOr<int> Partition::FoldRouted(int records_max) {
                        " is no routed record; drop the generation and build it again"));
     }
     if (routed.link_version() > resolver_.version()) break;
-    Take(routed.event(), routed.recorded_at(), /*from_touchpoints=*/false, arrived);
+    Take(routed.event(), routed.recorded_at(), /*touchpoint=*/absl::nullopt, arrived);
     next.set_routed(record.offset + 1);
     ++taken;
   }
@@ -290,6 +255,7 @@ absl::StatusOr<int> Partition::AdvanceLinks(int versions_max) {
   }
   resolver_.Advance(to, affected);
   next.set_link_version(to);
+  next.set_links_fingerprint(links_.Fingerprint(to));
 
   Arrived arrived;
   for (const uint128 root16 : journeys) {
@@ -359,6 +325,14 @@ absl::Status Partition::Commit(Arrived arrived, v1::StoredProgress next) {
                      options_.journeys);
   for (auto& [root, change] : arrived.changes) RETURN_IF_ERROR(batch.Apply(std::move(change)));
   RETURN_IF_ERROR(batch.Finish(cells_));
+  if (options_.dead_letters != nullptr) {
+    for (Notice& notice : NoticesOf(batch.letters(), arrived.read, options_.generation)) {
+      arrived.notices.push_back(std::move(notice));
+    }
+    if (!arrived.notices.empty()) {
+      RETURN_IF_ERROR(options_.dead_letters->Send(std::move(arrived.notices)));
+    }
+  }
   SetTotals(batch.totals(), next);
   batch.writes().Put(keys::Progress(), next.SerializeAsString());
   RETURN_IF_ERROR(store_->Commit(std::move(batch.writes())));

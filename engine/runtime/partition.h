@@ -16,10 +16,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/optional.h"
 #include "engine/fold/projection.h"
 #include "engine/identity/link_table.h"
 #include "engine/identity/resolver.h"
 #include "engine/log/event_log.h"
+#include "engine/log/outlet.h"
 #include "engine/view/journey_batch.h"
 #include "engine/view/view_store.h"
 #include "revops/v1/stored.pb.h"
@@ -35,6 +37,9 @@ class Partition {
     JourneyBatch::Options journeys;
     // Units: approximate bytes of decoded journeys, and as much again of cells, kept in memory.
     int64_t cache_bytes = 1 << 20;
+    // Told of dead letters before the position passes them (dead_letter_notices.h); null: nobody
+    // is. Lifetime: outlives the partition.
+    Outlet* dead_letters = nullptr;
   };
 
   // Takes over `store`, which is empty or was written by a partition of the same log, generation
@@ -70,7 +75,9 @@ class Partition {
             const RevenueModel& model, std::unique_ptr<ViewStore> store);
 
   // Decodes and resolves one record: into `arrived`, for this store or for another.
-  void Take(absl::string_view bytes, int64_t recorded_at, bool from_touchpoints, Arrived& arrived);
+  // touchpoint: its offset, if it was read there.
+  void Take(absl::string_view bytes, int64_t recorded_at, absl::optional<Offset> touchpoint,
+            Arrived& arrived);
   bool NamesErased(const Copy& copy);
   void Place(Copy copy, Arrived& arrived);
   absl::Status Commit(Arrived arrived, v1::StoredProgress next);

@@ -11,5 +11,7 @@ constexpr char kTouchpoints[] = "touchpoints";
 constexpr char kRouted[] = "routed";
 // One partition: copies of links and erasures, in one order for everybody.
 constexpr char kIdentities[] = "identities";
+// Outside of the log: notices of what the stores hold as dead letters (dead_letter_notices.h).
+constexpr char kDeadLettersTopic[] = "dead-letters";
 
 }  // namespace revops

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "engine/base/clock.h"
 #include "engine/base/status.h"
+#include "engine/log/capped_log.h"
 #include "engine/log/embedded_log.h"
 #include "engine/log/overlay_log.h"
 #include "engine/runtime/topics.h"
@@ -16,44 +19,17 @@
 namespace revops {
 namespace {
 
-constexpr int kSettleTries = 600;
 constexpr size_t kDifferencesMax = 100;
-
-// One settled moment: snapshots of all partitions between two looks that found nothing under way.
-absl::StatusOr<std::vector<std::unique_ptr<ViewReader>>> SettledSnapshots(
-    const Engine& engine, std::vector<std::shared_ptr<const Partition>>& held,
-    std::vector<v1::StoredProgress>& progress) {
-  for (int attempt = 0; attempt < kSettleTries; ++attempt) {
-    ASSIGN_OR_RETURN(const bool settled, engine.Settled());
-    if (settled) {
-      progress = engine.Progress();
-      held.clear();
-      std::vector<std::unique_ptr<ViewReader>> snapshots;
-      for (int p = 0; p < engine.partitions(); ++p) {
-        held.push_back(engine.partition(p));
-        if (held.back() == nullptr) break;
-        snapshots.push_back(held.back()->store().Snapshot());
-      }
-      ASSIGN_OR_RETURN(const bool still, engine.Settled());
-      const std::vector<v1::StoredProgress> now = engine.Progress();
-      bool same = still && snapshots.size() == progress.size();
-      for (size_t p = 0; same && p < now.size(); ++p) {
-        same = now[p].SerializeAsString() == progress[p].SerializeAsString();
-      }
-      if (same) return snapshots;
-    }
-    absl::SleepFor(absl::Milliseconds(50));
-  }
-  return absl::FailedPreconditionError(
-      "the engine did not settle within 30 s: somebody keeps publishing; verify in a quiet moment");
-}
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(20);
+// Stores of other processes are not forgotten while they are asked something so often.
+constexpr absl::Duration kBetweenTouches = absl::Seconds(4);
 
 uint128 DigestOf(const v1::StoredProgress& progress) {
   return progress.digest().size() == 16 ? ReadUint128(progress.digest().data()) : 0;
 }
 
 // Where two stores differ, by key.
-absl::Status Compare(const ViewReader& live, const ViewReader& replayed, int partition,
+absl::Status Compare(const ViewReader& live, const ViewReader& replayed, const std::string& name,
                      std::vector<std::string>& differences) {
   for (const char* space : {"S", "C", "R", "X", "K"}) {
     std::map<std::string, std::string> left;
@@ -66,7 +42,7 @@ absl::Status Compare(const ViewReader& live, const ViewReader& replayed, int par
       const bool equal = at != left.end() && at->second == value;
       if (!equal && differences.size() < kDifferencesMax) {
         differences.push_back(
-            absl::StrCat("partition ", partition, ": key ", space, " ", ToHex(Hash128(key)),
+            absl::StrCat(name, ": key ", space, " ", ToHex(Hash128(key)),
                          at == left.end() ? " is missing" : " has another value"));
       }
       if (at != left.end()) left.erase(at);
@@ -74,45 +50,112 @@ absl::Status Compare(const ViewReader& live, const ViewReader& replayed, int par
     }));
     for (const auto& [key, value] : left) {
       if (differences.size() >= kDifferencesMax) break;
-      differences.push_back(absl::StrCat("partition ", partition, ": key ", space, " ",
-                                         ToHex(Hash128(key)), " is there but should not be"));
+      differences.push_back(absl::StrCat(name, ": key ", space, " ", ToHex(Hash128(key)),
+                                         " is there but should not be"));
     }
   }
   return absl::OkStatus();
 }
 
+std::string NameOf(int partition, const VerifiedStore& store) {
+  return store.owner.empty() ? absl::StrCat("partition ", partition)
+                             : absl::StrCat("partition ", partition, " of ", store.owner);
+}
+
+// Sums up the keys of all stores, each owner's in a thread of its own.
+absl::StatusOr<std::vector<StoreSums>> SumAll(const Registry& registry,
+                                              const std::vector<VerifiedStore>& stores) {
+  std::map<std::string, std::vector<size_t>> owned;  // owner -> partitions
+  for (size_t p = 0; p < stores.size(); ++p) owned[stores[p].owner].push_back(p);
+  std::vector<absl::StatusOr<StoreSums>> sums(stores.size());
+  std::vector<std::thread> readers;
+  for (const auto& [owner, partitions] : owned) {
+    readers.emplace_back([&, mine = &partitions] {
+      for (const size_t p : *mine) sums[p] = SumStoredKeys(*stores[p].store, registry);
+    });
+  }
+  for (std::thread& reader : readers) reader.join();
+  std::vector<StoreSums> all;
+  for (size_t p = 0; p < stores.size(); ++p) {
+    if (!sums[p].ok()) {
+      return Annotate(sums[p].status(), NameOf(static_cast<int>(p), stores[p]));
+    }
+    all.push_back(*sums[p]);
+  }
+  return all;
+}
+
+// The history that the stores hold.
+std::map<TopicPartition, Offset> EndsOf(const std::vector<VerifiedStore>& stores) {
+  std::map<TopicPartition, Offset> ends;
+  for (size_t p = 0; p < stores.size(); ++p) {
+    ends[{kTouchpoints, static_cast<int>(p)}] = stores[p].progress.touchpoints();
+    Offset& links = ends[{kIdentities, 0}];
+    links = std::max<Offset>(links, stores[p].progress.link_version());
+  }
+  return ends;
+}
+
+void Touch(const std::vector<VerifiedStore>& stores) {
+  std::string unused;
+  for (const VerifiedStore& one : stores) {
+    // One that is gone is noticed when it is read.
+    (void)one.store->Get(keys::Progress(), unused);
+  }
+}
+
+// Folds the stores' history into stores of `again`, which is not started.
+absl::Status FoldAgain(Engine& again, const std::vector<VerifiedStore>& stores,
+                       const VerifyOptions& options) {
+  const SystemClock clock;
+  ASSIGN_OR_RETURN(const uint64_t total, again.Lag());
+  again.Start();
+  int64_t touched = clock.MonotonicMicros();
+  while (true) {
+    for (int p = 0; p < again.partitions(); ++p) RETURN_IF_ERROR(again.partition_status(p));
+    ASSIGN_OR_RETURN(const bool settled, again.Settled());
+    ASSIGN_OR_RETURN(const uint64_t left, again.Lag());
+    if (options.progress) options.progress(total - std::min(left, total), total);
+    if (settled) break;
+    if (clock.MonotonicMicros() - touched > absl::ToInt64Microseconds(kBetweenTouches)) {
+      Touch(stores);
+      touched = clock.MonotonicMicros();
+    }
+    absl::SleepFor(kBetweenLooks);
+  }
+  again.Stop();
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<Verification> Verify(const Engine& engine, const VerifyOptions& options) {
-  std::vector<std::shared_ptr<const Partition>> held;
-  std::vector<v1::StoredProgress> progress;
-  ASSIGN_OR_RETURN(const auto snapshots, SettledSnapshots(engine, held, progress));
-
+absl::StatusOr<Verification> Verify(const Engine& engine, const std::vector<VerifiedStore>& stores,
+                                    const VerifyOptions& options) {
+  REVOPS_CHECK(static_cast<int>(stores.size()) == engine.partitions());
+  ASSIGN_OR_RETURN(const std::vector<StoreSums> sums, SumAll(engine.registry(), stores));
   Verification result;
-  result.equal = true;
   for (int p = 0; p < engine.partitions(); ++p) {
     Verification::OfPartition partition;
-    ASSIGN_OR_RETURN(const StoreSums sums, SumStoredKeys(*snapshots[p], engine.registry()));
-    partition.live = DigestOf(progress[p]);
-    partition.stored = sums.digest;
-    partition.events = sums.copies;
+    partition.live = DigestOf(stores[p].progress);
+    partition.stored = sums[p].digest;
+    partition.events = sums[p].copies;
     partition.equal = partition.live == partition.stored;
-    if (sums.copies != progress[p].kept()) {
+    if (sums[p].copies != stores[p].progress.kept()) {
       partition.equal = false;
-      result.differences.push_back(absl::StrCat("partition ", p, ": holds ", sums.copies,
-                                                " copies but counts ", progress[p].kept()));
+      result.differences.push_back(absl::StrCat(NameOf(p, stores[p]), ": holds ", sums[p].copies,
+                                                " copies but counts ", stores[p].progress.kept()));
     }
     if (partition.live != partition.stored) {
       result.differences.push_back(
-          absl::StrCat("partition ", p, ": its keys do not add up to its digest"));
+          absl::StrCat(NameOf(p, stores[p]), ": its keys do not add up to its digest"));
     }
     result.events += partition.events;
     result.partitions.push_back(partition);
   }
 
-  std::vector<const ViewReader*> stores;
-  for (const auto& snapshot : snapshots) stores.push_back(snapshot.get());
-  ASSIGN_OR_RETURN(result.split_events, FindSplitEvents(stores));
+  std::vector<const ViewReader*> readers;
+  for (const VerifiedStore& one : stores) readers.push_back(one.store);
+  ASSIGN_OR_RETURN(result.split_events, FindSplitEvents(readers));
 
   if (!options.stored_only) {
     // The same history with a `routed` of its own, folded into stores of its own.
@@ -121,38 +164,33 @@ absl::StatusOr<Verification> Verify(const Engine& engine, const VerifyOptions& o
     ASSIGN_OR_RETURN(
         const auto own,
         EmbeddedLog::Open(absl::StrCat(options.scratch_folder, "/routed"), own_options));
-    OverlayLog log(engine.log(), *own, {kRouted});
+    CappedLog history(engine.log(), EndsOf(stores));
+    OverlayLog log(history, *own, {kRouted});
     EngineOptions engine_options;
     engine_options.folder = absl::StrCat(options.scratch_folder, "/views");
     // Borrowed for as long as this function runs.
     std::shared_ptr<const RevenueModel> model(std::shared_ptr<const RevenueModel>(),
                                               &engine.model());
     ASSIGN_OR_RETURN(const auto again, Engine::Open(engine_options, log, engine.registry(), model));
-    ASSIGN_OR_RETURN(const uint64_t total, again->Lag());
-    again->Start();
-    while (true) {
-      for (int p = 0; p < again->partitions(); ++p) RETURN_IF_ERROR(again->partition_status(p));
-      ASSIGN_OR_RETURN(const bool settled, again->Settled());
-      ASSIGN_OR_RETURN(const uint64_t left, again->Lag());
-      if (options.progress) options.progress(total - std::min(left, total), total);
-      if (settled) break;
-      absl::SleepFor(absl::Milliseconds(20));
-    }
-    again->Stop();
+    RETURN_IF_ERROR(FoldAgain(*again, stores, options));
     const std::vector<v1::StoredProgress> replayed = again->Progress();
     for (int p = 0; p < engine.partitions(); ++p) {
       Verification::OfPartition& partition = result.partitions[p];
       partition.replayed = DigestOf(replayed[p]);
-      if (replayed[p].touchpoints() != progress[p].touchpoints()) {
-        return absl::FailedPreconditionError(
-            "events were published while the log was folded again; verify in a quiet moment");
-      }
       if (partition.replayed == partition.stored) continue;
       partition.equal = false;
-      RETURN_IF_ERROR(
-          Compare(*snapshots[p], *again->partition(p)->store().Snapshot(), p, result.differences));
+      const absl::Status compared =
+          Compare(*stores[p].store, *again->partition(p)->store().Snapshot(), NameOf(p, stores[p]),
+                  result.differences);
+      if (compared.ok()) continue;
+      if (!absl::IsUnavailable(compared)) return compared;
+      result.differences.push_back(
+          absl::StrCat(NameOf(p, stores[p]),
+                       ": differs from the log; where cannot be told, because it has "
+                       "changed hands"));
     }
   }
+  result.equal = true;
   for (const Verification::OfPartition& partition : result.partitions) {
     result.equal = result.equal && partition.equal;
   }

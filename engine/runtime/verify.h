@@ -37,9 +37,20 @@ struct VerifyOptions {
   std::function<void(uint64_t, uint64_t)> progress;
 };
 
-// Looks at `engine` as of one settled moment and at the same history folded again.
-// Errors: kFailedPrecondition if the engine does not settle (somebody keeps publishing): ask again
-// in a quiet moment; kUnavailable, kDataLoss.
-absl::StatusOr<Verification> Verify(const Engine& engine, const VerifyOptions& options);
+// A partition's store at a moment of rest, here or in another process.
+struct VerifiedStore {
+  const ViewReader* store = nullptr;
+  v1::StoredProgress progress;  // at that moment
+  std::string owner;            // as in StoreState
+};
+
+// Sums up the stores' keys, folds the history that they hold again, up to their positions, and
+// compares. What is published meanwhile changes nothing. `engine` gives the log, the views and the
+// model; `stores` has an entry for each of its partitions. Stores of different owners are read side
+// by side, those of one owner from one thread. Lifetime: stores outlive the call; one that ends
+// early (its partition changes hands) costs no more than the words about what differs in it.
+// Errors: kUnavailable, kDataLoss.
+absl::StatusOr<Verification> Verify(const Engine& engine, const std::vector<VerifiedStore>& stores,
+                                    const VerifyOptions& options);
 
 }  // namespace revops

@@ -1,9 +1,13 @@
 #include "engine/serve/cluster_stores.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "engine/base/status.h"
 
@@ -12,6 +16,34 @@ namespace {
 
 constexpr absl::Duration kFirstWait = absl::Milliseconds(2);
 constexpr absl::Duration kWaitMax = absl::Milliseconds(50);
+// A hold is made longer while the stores come to rest, and ends by itself if who asked is gone.
+constexpr absl::Duration kHoldTime = absl::Seconds(3);
+constexpr absl::Duration kHoldAgain = absl::Seconds(1);
+constexpr int kHoldsMax = 10;
+
+// Calls `ask` for each owner, side by side; what they answer, in the order of `owners`.
+std::vector<absl::Status> AskAll(
+    const std::map<std::string, std::vector<int>>& owners,
+    absl::FunctionRef<absl::Status(const std::string&, const std::vector<int>&)> ask) {
+  std::vector<absl::Status> answers(owners.size());
+  std::vector<std::thread> asking;
+  size_t i = 0;
+  for (const auto& [url, partitions] : owners) {
+    absl::Status* answer = &answers[i++];
+    if (i == owners.size()) {
+      *answer = ask(url, partitions);
+      break;
+    }
+    asking.emplace_back([&ask, answer, at = &url, of = &partitions] { *answer = ask(*at, *of); });
+  }
+  for (std::thread& one : asking) one.join();
+  return answers;
+}
+
+std::string Named(const std::vector<int>& partitions) {
+  return absl::StrCat(partitions.size() == 1 ? "partition " : "partitions ",
+                      absl::StrJoin(partitions, ", "));
+}
 
 bool LooksHaveReached(const Look& look, const std::vector<v1::StoredProgress>& wanted) {
   for (size_t p = 0; p < wanted.size(); ++p) {
@@ -29,35 +61,38 @@ ClusterStores::ClusterStores(const Engine& engine, PartitionOwners& owners, cons
 absl::StatusOr<std::map<std::string, std::vector<int>>> ClusterStores::Elsewhere() {
   const std::map<int, std::string> owners = owners_.Owners();
   std::map<std::string, std::vector<int>> elsewhere;
+  std::vector<int> missing;
   for (int p = 0; p < engine_.partitions(); ++p) {
     if (engine_.owns(p)) continue;
     const auto owner = owners.find(p);
     if (owner == owners.end() || owner->second == self_) {
-      return absl::UnavailableError(
-          absl::StrCat("partition ", p, " is owned by no process just now"));
+      missing.push_back(p);
+    } else {
+      elsewhere[owner->second].push_back(p);
     }
-    elsewhere[owner->second].push_back(p);
   }
-  return elsewhere;
+  if (missing.empty()) return elsewhere;
+  return absl::UnavailableError(absl::StrCat(Named(missing), missing.size() == 1 ? " is" : " are",
+                                             " owned by no process just now"));
 }
 
 absl::StatusOr<Look> ClusterStores::LookOnce(const std::vector<v1::StoredProgress>& wanted) {
   ASSIGN_OR_RETURN(const auto elsewhere, Elsewhere());
   Look look(engine_.partitions());
-  LinkVersion version = 0;
-  for (const auto& [url, partitions] : elsewhere) {
+  const auto ask = [&](const std::string& url, const std::vector<int>& partitions) {
     v1::LookRequest request;
     request.set_generation(engine_.generation());
     for (const int p : partitions) request.add_partitions(p);
     absl::StatusOr<std::vector<PartitionLook>> looks = peers_.LookAt(url, request);
     if (!looks.ok()) {
-      return Annotate(looks.status(), absl::StrCat("partition ", partitions.front(), " of ", url));
+      return Annotate(looks.status(), absl::StrCat(Named(partitions), " of ", url));
     }
-    for (size_t i = 0; i < partitions.size(); ++i) {
-      version = std::max(version, (*looks)[i].progress.link_version());
-      look[partitions[i]] = std::move((*looks)[i]);
-    }
-  }
+    for (size_t i = 0; i < partitions.size(); ++i) look[partitions[i]] = std::move((*looks)[i]);
+    return absl::OkStatus();
+  };
+  for (const absl::Status& answer : AskAll(elsewhere, ask)) RETURN_IF_ERROR(answer);
+  LinkVersion version = 0;
+  for (const PartitionLook& one : look) version = std::max(version, one.progress.link_version());
   for (int p = 0; p < engine_.partitions(); ++p) {
     if (look[p].store != nullptr) continue;
     ASSIGN_OR_RETURN(look[p], LookAtPartition(engine_, p));
@@ -106,6 +141,50 @@ absl::StatusOr<Look> ClusterStores::LookAt(const absl::optional<Position>& cover
   }
 }
 
+absl::Status ClusterStores::HoldAll(absl::Duration time) {
+  if (time <= absl::ZeroDuration()) engine_.Release();
+  ASSIGN_OR_RETURN(const auto elsewhere, Elsewhere());
+  v1::HoldRequest request;
+  request.set_generation(engine_.generation());
+  request.set_time_ms(static_cast<int32_t>(absl::ToInt64Milliseconds(time)));
+  const std::vector<absl::Status> answers =
+      AskAll(elsewhere, [&](const std::string& url, const std::vector<int>& partitions) {
+        return Annotate(peers_.Hold(url, request), absl::StrCat(Named(partitions), " of ", url));
+      });
+  for (const absl::Status& answer : answers) RETURN_IF_ERROR(answer);
+  return time > absl::ZeroDuration() ? engine_.Hold(time) : absl::OkStatus();
+}
+
+absl::StatusOr<Look> ClusterStores::LookAtRest(absl::Duration time_max) {
+  const int64_t deadline = clock_.MonotonicMicros() + absl::ToInt64Microseconds(time_max);
+  // What is still held when nobody can be told goes on by itself.
+  const auto release = absl::MakeCleanup([this] { HoldAll(absl::ZeroDuration()).IgnoreError(); });
+  absl::Status missing;
+  do {
+    const std::map<int, std::string> owners = owners_.Owners();
+    for (int holds = 0; holds < kHoldsMax; ++holds) {
+      missing = HoldAll(kHoldTime);
+      if (!missing.ok()) break;
+      const int64_t again = clock_.MonotonicMicros() + absl::ToInt64Microseconds(kHoldAgain);
+      do {
+        absl::StatusOr<Look> look = LookOnce({});
+        missing = look.status();
+        if (!look.ok()) break;
+        missing = AtRest(engine_.log(), *look);
+        // Nobody has a partition who was not held before.
+        if (missing.ok() && owners_.Owners() == owners) return look;
+        if (missing.ok()) missing = absl::UnavailableError("partitions are changing hands");
+        absl::SleepFor(kFirstWait);
+      } while (clock_.MonotonicMicros() < again);
+      if (!absl::IsUnavailable(missing) || owners_.Owners() != owners) break;
+    }
+    if (!missing.ok() && !absl::IsUnavailable(missing)) return missing;
+    owners_.Refresh();
+    absl::SleepFor(kWaitMax);
+  } while (clock_.MonotonicMicros() < deadline);
+  return Annotate(missing, "the stores did not come to rest");
+}
+
 std::vector<StoreState> ClusterStores::States() {
   const std::map<int, std::string> owners = owners_.Owners();
   std::vector<StoreState> states(engine_.partitions());
@@ -128,7 +207,7 @@ std::vector<StoreState> ClusterStores::States() {
   }
   v1::StatesRequest request;
   request.set_generation(engine_.generation());
-  for (const auto& [url, partitions] : elsewhere) {
+  AskAll(elsewhere, [&](const std::string& url, const std::vector<int>& partitions) {
     const absl::StatusOr<v1::StatesResponse> response = peers_.States(url, request);
     for (const int p : partitions) {
       states[p].status = response.ok()
@@ -138,18 +217,22 @@ std::vector<StoreState> ClusterStores::States() {
     }
     if (!response.ok()) {
       owners_.Refresh();
-      continue;
+      return response.status();
     }
     for (const v1::PartitionState& one : response->partitions()) {
       if (one.partition() < 0 || one.partition() >= engine_.partitions()) continue;
       StoreState& state = states[one.partition()];
-      if (state.owner != url) continue;
+      // Others' are for the threads that ask those.
+      if (std::find(partitions.begin(), partitions.end(), one.partition()) == partitions.end()) {
+        continue;
+      }
       state.progress = one.progress();
       state.status = one.error().empty() ? absl::OkStatus() : absl::UnavailableError(one.error());
       state.store_bytes = one.store_bytes();
       state.records_per_second = one.records_per_second();
     }
-  }
+    return absl::OkStatus();
+  });
   return states;
 }
 

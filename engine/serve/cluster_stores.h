@@ -42,12 +42,17 @@ class ClusterStores final : public Stores {
 
   absl::StatusOr<Look> LookAt(const absl::optional<Position>& covering,
                               absl::Duration timeout) override;
+  // Holds all owners; one that is found only afterwards makes it try again.
+  absl::StatusOr<Look> LookAtRest(absl::Duration time_max) override;
+  // Asks all owners side by side, so that one that hangs costs as much as one, however many do.
   std::vector<StoreState> States() override;
 
  private:
+  // For `time`; zero: all go on.
+  absl::Status HoldAll(absl::Duration time);
   // One try; `wanted`, if not empty: partition -> progress that the look must have reached.
   absl::StatusOr<Look> LookOnce(const std::vector<v1::StoredProgress>& wanted);
-  // owner -> partitions that are elsewhere. Errors: kUnavailable if nobody owns one.
+  // owner -> partitions that are elsewhere. Errors: kUnavailable, naming those that nobody owns.
   absl::StatusOr<std::map<std::string, std::vector<int>>> Elsewhere();
 
   const Engine& engine_;

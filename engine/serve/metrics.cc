@@ -64,6 +64,8 @@ void AddPartition(const Engine& engine, int p, Families& families) {
   gauge("revops_position", "Next offset of touchpoints", store.touchpoints());
   gauge("revops_link_version", "Offset of identities the store resolves under",
         store.link_version());
+  gauge("revops_records_per_second", "Records read, over the last ten seconds",
+        state.records_per_second);
   gauge("revops_store_bytes", "The store on disk", state.store_bytes);
   const std::pair<TopicPartition, Offset> read[] = {{{kTouchpoints, p}, store.touchpoints()},
                                                     {{kRouted, p}, store.routed()}};

@@ -191,6 +191,13 @@ absl::StatusOr<v1::StatesResponse> PeerClient::States(const std::string& url,
   return response;
 }
 
+absl::Status PeerClient::Hold(const std::string& url, const v1::HoldRequest& request) {
+  ASSIGN_OR_RETURN(std::unique_ptr<HttpConnection> connection, Connection(url));
+  RETURN_IF_ERROR(Call<v1::HoldResponse>(*connection, url, "Hold", request).status());
+  GiveBack(url, std::move(connection));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<PartitionLook>> PeerClient::LookAt(const std::string& url,
                                                               const v1::LookRequest& request) {
   ASSIGN_OR_RETURN(std::unique_ptr<HttpConnection> connection, Connection(url));

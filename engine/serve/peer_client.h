@@ -27,10 +27,12 @@ class PeerClient final {
   };
   explicit PeerClient(const Options& options) : options_(options) {}
 
-  // Errors of both: kUnavailable if the peer does not answer in time, or has no answer now; its
+  // Errors of all: kUnavailable if the peer does not answer in time, or has no answer now; its
   // own.
   absl::StatusOr<v1::StatesResponse> States(const std::string& url,
                                             const v1::StatesRequest& request);
+  // The peer takes no more touchpoints for so long; zero: it goes on.
+  absl::Status Hold(const std::string& url, const v1::HoldRequest& request);
   // Looks at partitions of the peer. The looks may be used by one thread together, and one of them
   // is released when the last is gone. Lifetime: the client outlives them.
   absl::StatusOr<std::vector<PartitionLook>> LookAt(const std::string& url,

@@ -12,6 +12,7 @@ namespace revops {
 namespace {
 
 constexpr int kEntriesMax = 1000;
+constexpr int kHoldMsMax = 5000;
 // A walk's answer ends early once it holds so many bytes. Units: bytes.
 constexpr size_t kAnswerBytesMax = 1 << 20;
 
@@ -156,6 +157,20 @@ absl::StatusOr<v1::ReleaseResponse> PeerLooks::Release(const v1::ReleaseRequest&
   return v1::ReleaseResponse();
 }
 
+absl::StatusOr<v1::HoldResponse> PeerLooks::Hold(const v1::HoldRequest& request) {
+  RETURN_IF_ERROR(CheckGeneration(request.generation()));
+  if (request.time_ms() < 0 || request.time_ms() > kHoldMsMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("time_ms is ", request.time_ms(), "; give 0 to ", kHoldMsMax));
+  }
+  if (request.time_ms() == 0) {
+    engine_.Release();
+  } else {
+    RETURN_IF_ERROR(engine_.Hold(absl::Milliseconds(request.time_ms())));
+  }
+  return v1::HoldResponse();
+}
+
 void PeerLooks::Sweep() {
   const int64_t oldest =
       clock_.MonotonicMicros() - absl::ToInt64Microseconds(options_.idle_time_max);
@@ -204,6 +219,7 @@ HttpAnswer AnswerPeerCall(PeerLooks& looks, const HttpCall& call) {
       if (name == "States") return Run(looks, call, &PeerLooks::States);
       if (name == "Look") return Run(looks, call, &PeerLooks::Look);
       if (name == "Read") return Run(looks, call, &PeerLooks::Read);
+      if (name == "Hold") return Run(looks, call, &PeerLooks::Hold);
       if (name == "Release") return Run(looks, call, &PeerLooks::Release);
     }
     return ErrorAnswer(absl::UnimplementedError(

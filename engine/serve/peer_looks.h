@@ -42,6 +42,7 @@ class PeerLooks final {
   absl::StatusOr<v1::LookResponse> Look(const v1::LookRequest& request);
   absl::StatusOr<v1::ReadResponse> Read(const v1::ReadRequest& request);
   absl::StatusOr<v1::ReleaseResponse> Release(const v1::ReleaseRequest& request);
+  absl::StatusOr<v1::HoldResponse> Hold(const v1::HoldRequest& request);
 
   // Ends looks that nobody reads any more, and what they hold of partitions that are not owned any
   // more. To be called now and then, and when partitions change hands.

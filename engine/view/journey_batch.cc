@@ -253,6 +253,8 @@ absl::Status JourneyBatch::WriteRow(const Loaded& journey, const RowSet::Change&
   if (p == kDeadLetters) {
     totals_.dead_letters += change.is ? 1 : 0;
     totals_.dead_letters -= change.was ? 1 : 0;
+    letters_.push_back(
+        {root, change.key.entity, change.is, change.is ? change.new_bytes : change.old_bytes});
     std::string listed = keys::DeadLetter(journey.root16, change.key.entity);
     if (change.is) {
       writes_.Put(std::move(listed), "");

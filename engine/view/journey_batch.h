@@ -35,6 +35,14 @@ struct StoreTotals {
   uint128 digest = 0;
 };
 
+// A dead letter that came (or stands with another reason), or went because its event applies now.
+struct LetterChange {
+  Id root;
+  std::string entity;  // its id in the journey
+  bool stands = true;
+  std::string bytes;  // StoredDeadLetter, as it stands or stood
+};
+
 struct JourneyChange {
   Id root;
   std::vector<Copy> added;
@@ -75,6 +83,7 @@ class JourneyBatch {
 
   ViewBatch& writes() { return writes_; }
   const StoreTotals& totals() const { return totals_; }
+  const std::vector<LetterChange>& letters() const { return letters_; }
 
   // REQUIRES: writes() are committed. May be called once.
   void Remember(CellCache& cells);
@@ -123,6 +132,7 @@ class JourneyBatch {
   CellDeltas cells_;
   absl::flat_hash_map<std::string, int128> cell_values_;  // cell key -> what Finish wrote
   std::vector<HeadCache::Held> touched_;
+  std::vector<LetterChange> letters_;
   ViewBatch writes_;
 };
 

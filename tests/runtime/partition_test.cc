@@ -102,7 +102,40 @@ TEST_F(PartitionTest, AStoreAheadOfTheLinksIsRefused) {
   const auto refused =
       Partition::Open({0, "g", {}}, log, fresh, registry_, *model_, std::move(*store));
   EXPECT_TRUE(absl::IsFailedPrecondition(refused.status()));
-  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("feed the links"));
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("the topic ends at 0"));
+}
+
+TEST_F(PartitionTest, LinksMadeAnewWithOtherRecordsAreRefused) {
+  const auto link = [](const std::string& child) {
+    return NewRecord{
+        {kIdentities, 0},
+        "",
+        RecordOf({"l-" + child,
+                  1,
+                  {child},
+                  "linked { " + Field("child", child) + Field("parent", "contact:crm:ada") + "}"})};
+  };
+  const auto open_with = [&](const std::vector<std::string>& children) {
+    MemoryLog anew(1);
+    for (const std::string& child : children) EXPECT_TRUE(anew.Append({link(child)}).ok());
+    LinkTable links;
+    EXPECT_EQ(*FeedLinks(anew, links), static_cast<int>(children.size()));
+    auto store = ViewStore::Open("/view", memory_, disk_.get());
+    return Partition::Open({0, "g", {}}, anew, links, registry_, *model_, std::move(*store))
+        .status();
+  };
+  MemoryLog log(1);
+  ASSERT_TRUE(log.Append({link("anonymous:web:x"), link("anonymous:web:y")}).ok());
+  ASSERT_EQ(*FeedLinks(log, links_), 2);
+  ASSERT_EQ(*(*Open(log))->AdvanceLinks(10), 2);
+  EXPECT_TRUE(open_with({"anonymous:web:x", "anonymous:web:y"}).ok());
+  EXPECT_TRUE(open_with({"anonymous:web:x", "anonymous:web:y", "anonymous:web:z"}).ok());
+  // The last record is the same; the one before it is not.
+  for (const char* first : {"anonymous:web:w", "anonymous:web:y"}) {
+    const absl::Status refused = open_with({first, "anonymous:web:y"});
+    EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("identities/0 up to 2"));
+  }
 }
 
 TEST_F(PartitionTest, ADamagedPositionIsDataLoss) {

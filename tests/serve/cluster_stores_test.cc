@@ -198,6 +198,69 @@ TEST_F(ClusterStoresTest, AProcessThatDoesNotAnswerIsNamed) {
   EXPECT_THAT(std::string(missing.message()), HasSubstr("partition 2 of http://127.0.0.1:1"));
 }
 
+// A server of a process that answers once as many questions have come as there are servers.
+class AnswersTogether final {
+ public:
+  explicit AnswersTogether(int servers) : missing_(servers) {}
+
+  std::unique_ptr<HttpServer> Start(PeerLooks& looks) {
+    auto server = HttpServer::Start({}, [this, &looks](const HttpCall& call) {
+      {
+        absl::MutexLock lock(&mutex_);
+        --missing_;
+        const auto all = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return missing_ <= 0; };
+        mutex_.Await(absl::Condition(&all));
+      }
+      return AnswerPeerCall(looks, call);
+    });
+    REVOPS_CHECK(server.ok());
+    return std::move(*server);
+  }
+
+ private:
+  absl::Mutex mutex_;
+  int missing_ ABSL_GUARDED_BY(mutex_);
+};
+
+TEST_F(ClusterStoresTest, OwnersAreAskedSideBySide) {
+  AnswersTogether together(kProcesses - 1);
+  std::vector<std::unique_ptr<HttpServer>> servers;
+  for (int i = 1; i < kProcesses; ++i) {
+    servers.push_back(together.Start(*processes_[i].looks));
+    for (int p = i; p < kPartitions; p += kProcesses) owners_.Set(p, servers.back()->url());
+  }
+  // One after the other would have run out of time with the first.
+  const std::vector<StoreState> states = processes_[0].stores->States();
+  for (int p = 0; p < kPartitions; ++p) {
+    EXPECT_EQ(std::string(states[p].status.message()).find("does not answer"), std::string::npos)
+        << states[p].status;
+    if (p % kProcesses == 0) continue;
+    EXPECT_EQ(states[p].owner, servers[p % kProcesses - 1]->url());
+  }
+}
+
+TEST_F(ClusterStoresTest, OfAPartitionThatNobodyAnswersForNothingIsSaidButWhere) {
+  owners_.Set(1, "http://127.0.0.1:1");
+  owners_.Set(4, "http://127.0.0.1:1");
+  const auto status = processes_[0].api->Status({});
+  ASSERT_TRUE(status.ok()) << status.status();
+  for (const int p : {1, 4}) {
+    const v1::PartitionStatus& one = status->partitions(p);
+    EXPECT_EQ(one.owner(), "http://127.0.0.1:1");
+    EXPECT_THAT(one.error(), HasSubstr("does not answer"));
+    EXPECT_FALSE(one.has_position() || one.has_lag() || one.has_lag_micros());
+    EXPECT_TRUE(one.has_end());
+  }
+  EXPECT_TRUE(status->partitions(0).has_lag());
+  EXPECT_TRUE(status->partitions(0).has_lag_micros());
+  // A question that needs them names both.
+  v1::ListRequest request;
+  request.set_view("journey");
+  request.mutable_await()->set_wait_ms(50);
+  EXPECT_THAT(std::string(processes_[0].api->List(request).status().message()),
+              HasSubstr("partitions 1, 4 of http://127.0.0.1:1"));
+}
+
 TEST_F(ClusterStoresTest, ALookEndsWhenItsPartitionChangesHands) {
   Process& asked = processes_[1];
   PeerClient client{PeerClient::Options()};

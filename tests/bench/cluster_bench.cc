@@ -1,0 +1,250 @@
+// A log on Kafka and two projector processes: how long from produced to visible, from kill -9 to
+// answering, and from kill -9 of one to answers about all from the other.
+//
+//   cluster_bench [--rate 2000] [--seconds 20] [--kills 5] [--takeovers 3] [--partitions 8]
+//                 [--brokers HOST:PORT --prefix p.]   else a broker of its own is started
+//
+// Events are produced as upstream systems do, ten at a time, straight to the topic; an event is
+// visible when a question over HTTP that waits for it is answered.
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "engine/base/hash.h"
+#include "engine/event/position.h"
+#include "engine/log/kafka_log.h"
+#include "engine/runtime/topics.h"
+#include "engine/serve/remote_api.h"
+#include "tests/bench/measure.h"
+#include "tests/support/folders.h"
+#include "tests/support/kafka_broker.h"
+#include "tests/support/program.h"
+
+namespace revops::bench {
+namespace {
+
+constexpr int kBatch = 10;
+constexpr int kVisitors = 5000;
+constexpr int kSessionSeconds = 6;  // as short as brokers allow unless told otherwise
+
+struct Settings {
+  std::string brokers, prefix;
+  int rate, seconds, kills, takeovers, partitions;
+};
+
+// One projector with a folder of its own.
+class Projector final {
+ public:
+  Projector(const Settings& settings, std::string folder)
+      : settings_(settings), folder_(std::move(folder)) {}
+
+  void Start() {
+    program_ = std::make_unique<test::RunningProgram>(std::vector<std::string>{
+        "project", "--kafka", settings_.brokers, "--kafka-prefix", settings_.prefix, "--data",
+        folder_, "--port", "0", "--session-timeout-s", absl::StrCat(kSessionSeconds)});
+    url_ = Take(program_->AwaitUrl());
+    api_ = Take(RemoteApi::Open(url_, {}));
+  }
+  void Kill() {
+    program_->Signal(SIGKILL);
+    program_->Wait();
+    program_.reset();
+  }
+  // Asks about all partitions, with the token, until it is answered.
+  void AwaitAnswer(const std::string& token) {
+    v1::ListRequest request;
+    request.set_view("journey");
+    request.set_page_size(5);
+    request.mutable_await()->set_token(token);
+    request.mutable_await()->set_wait_ms(30'000);
+    for (int tries = 0;; ++tries) {
+      const auto answer = api_->List(request);
+      if (answer.ok() && answer->rows_size() > 0) return;
+      if (tries == 100) Take(answer.status());
+      absl::SleepFor(absl::Milliseconds(2));
+    }
+  }
+  const std::string& url() const { return url_; }
+
+ private:
+  const Settings& settings_;
+  const std::string folder_;
+  std::unique_ptr<test::RunningProgram> program_;
+  std::unique_ptr<RemoteApi> api_;
+  std::string url_;
+};
+
+std::string VisitOf(int number) {
+  v1::Event event;
+  event.set_id(absl::StrCat("visit-", number));
+  event.set_source("bench");
+  event.set_occurred_at(absl::ToUnixMicros(absl::Now()));
+  v1::Id* id = event.add_subject();
+  id->set_kind(v1::ANONYMOUS);
+  id->set_namespace_("web");
+  id->set_value(absl::StrCat("visitor-", number % kVisitors));
+  event.mutable_page_view()->set_url("https://example.com/pricing");
+  return event.SerializeAsString();
+}
+
+std::string TokenOf(const KafkaLog& log, int partitions, int partition, Offset next) {
+  Position position;
+  position.log = Hash64(log.identity());
+  position.offsets.assign(partitions, 0);
+  position.offsets[partition] = next;
+  return ToToken(position);
+}
+
+// Everything that is in the log now.
+std::string EndToken(KafkaLog& log, int partitions) {
+  Position position;
+  position.log = Hash64(log.identity());
+  for (int p = 0; p < partitions; ++p) {
+    position.offsets.push_back(Take(log.End({kTouchpoints, p})));
+  }
+  return ToToken(position);
+}
+
+struct Samples {
+  std::vector<double> acknowledged_ms, visible_ms;
+};
+
+// A share of the events: batch after batch at its times, each waited for until it is visible.
+void Publish(const Settings& settings, KafkaLog& log, const std::string& url, int worker,
+             int workers, absl::Time begin, Samples& samples) {
+  const auto api = Take(RemoteApi::Open(url, {}));
+  const int batches = settings.rate * settings.seconds / kBatch;
+  const absl::Duration gap = absl::Seconds(1) * kBatch / settings.rate;
+  for (int batch = worker; batch < batches; batch += workers) {
+    const int partition = batch % settings.partitions;
+    std::vector<NewRecord> records;
+    for (int i = 0; i < kBatch; ++i) {
+      records.push_back({{kTouchpoints, partition}, "", VisitOf(batch * kBatch + i)});
+    }
+    v1::TimelineRequest question;
+    v1::Id* id = question.mutable_id();
+    id->set_kind(v1::ANONYMOUS);
+    id->set_namespace_("web");
+    id->set_value(absl::StrCat("visitor-", (batch * kBatch + kBatch - 1) % kVisitors));
+    question.set_page_size(1);
+    question.mutable_await()->set_wait_ms(30'000);
+    const absl::Time due = begin + batch * gap;
+    absl::SleepFor(std::max(absl::ZeroDuration(), due - absl::Now()));
+    // From when it should have been produced: a late batch does not hide that it was late.
+    const std::vector<Appended> appended = Take(log.Append(std::move(records)));
+    samples.acknowledged_ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - due));
+    question.mutable_await()->set_token(
+        TokenOf(log, settings.partitions, partition, appended.back().offset + 1));
+    const v1::TimelineResponse seen = Take(api->Timeline(question));
+    if (seen.entries_size() == 0) Take(absl::InternalError("what was produced is not visible"));
+    samples.visible_ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - due));
+  }
+}
+
+void Freshness(const Settings& settings, KafkaLog& log, const std::string& url) {
+  constexpr int kWorkers = 16;
+  std::vector<Samples> samples(kWorkers);
+  std::vector<std::thread> workers;
+  const absl::Time begin = absl::Now() + absl::Milliseconds(200);
+  for (int worker = 0; worker < kWorkers; ++worker) {
+    workers.emplace_back(
+        [&, worker] { Publish(settings, log, url, worker, kWorkers, begin, samples[worker]); });
+  }
+  for (std::thread& worker : workers) worker.join();
+  Samples all;
+  for (const Samples& one : samples) {
+    all.acknowledged_ms.insert(all.acknowledged_ms.end(), one.acknowledged_ms.begin(),
+                               one.acknowledged_ms.end());
+    all.visible_ms.insert(all.visible_ms.end(), one.visible_ms.begin(), one.visible_ms.end());
+  }
+  const double wall = absl::ToDoubleSeconds(absl::Now() - begin);
+  std::printf(
+      "CLUSTER freshness rate=%d reached=%.0f batches=%zu acknowledged_ms p50=%.1f p99=%.1f "
+      "visible_ms p50=%.1f p99=%.1f max=%.1f\n",
+      settings.rate, static_cast<double>(all.visible_ms.size()) * kBatch / wall,
+      all.visible_ms.size(), Percentile(all.acknowledged_ms, 0.5),
+      Percentile(all.acknowledged_ms, 0.99), Percentile(all.visible_ms, 0.5),
+      Percentile(all.visible_ms, 0.99), Percentile(all.visible_ms, 1));
+  std::fflush(stdout);
+}
+
+void Report(const char* what, const std::vector<double>& seconds) {
+  if (seconds.empty()) return;
+  std::printf("CLUSTER %s times=%zu s median=%.2f max=%.2f\n", what, seconds.size(),
+              Percentile(seconds, 0.5), Percentile(seconds, 1));
+  std::fflush(stdout);
+}
+
+void Kills(const Settings& settings, KafkaLog& log, Projector& victim, Projector& other) {
+  const std::string token = EndToken(log, settings.partitions);
+  victim.AwaitAnswer(token);
+  std::vector<double> restarted, taken_over;
+  for (int kill = 0; kill < settings.kills; ++kill) {
+    const absl::Time began = absl::Now();
+    victim.Kill();
+    victim.Start();
+    victim.AwaitAnswer(token);
+    restarted.push_back(absl::ToDoubleSeconds(absl::Now() - began));
+  }
+  Report("killed_and_restarted_to_answering", restarted);
+  for (int kill = 0; kill < settings.takeovers; ++kill) {
+    const absl::Time began = absl::Now();
+    victim.Kill();
+    other.AwaitAnswer(token);
+    taken_over.push_back(absl::ToDoubleSeconds(absl::Now() - began));
+    // The first takeover folds the partitions from nothing; later ones find stores.
+    std::printf("CLUSTER takeover %d s=%.2f (session %d s)\n", kill + 1, taken_over.back(),
+                kSessionSeconds);
+    victim.Start();
+    victim.AwaitAnswer(token);
+  }
+  Report("killed_to_answers_from_the_other", taken_over);
+}
+
+int Run(int argc, char** argv) {
+  Settings settings;
+  settings.rate = static_cast<int>(NumberOption(argc, argv, "rate", 2000));
+  settings.seconds = static_cast<int>(NumberOption(argc, argv, "seconds", 20));
+  settings.kills = static_cast<int>(NumberOption(argc, argv, "kills", 5));
+  settings.takeovers = static_cast<int>(NumberOption(argc, argv, "takeovers", 3));
+  settings.partitions = static_cast<int>(NumberOption(argc, argv, "partitions", 8));
+  settings.brokers = TextOption(argc, argv, "brokers", "");
+  settings.prefix = TextOption(argc, argv, "prefix", "bench.");
+  std::unique_ptr<test::KafkaBroker> broker;
+  if (settings.brokers.empty()) {
+    broker = Take(test::KafkaBroker::Start({}));
+    settings.brokers = broker->brokers();
+  }
+  const test::ProgramRun made =
+      test::RunProgram({"kafka", "init", "--kafka", settings.brokers, "--kafka-prefix",
+                        settings.prefix, "--partitions", absl::StrCat(settings.partitions)});
+  if (made.exit_code != 0) Take(absl::InternalError(made.err));
+  KafkaLogOptions options;
+  options.connection.brokers = settings.brokers;
+  options.topic_prefix = settings.prefix;
+  const auto log = Take(KafkaLog::Open(std::move(options)));
+  const test::TemporaryFolder folder;
+  Projector one(settings, folder.path() + "/one"), two(settings, folder.path() + "/two");
+  one.Start();
+  two.Start();
+  // Something to be seen, so that a first answer means that the partitions are shared out.
+  Take(log->Append({{{kTouchpoints, 0}, "", VisitOf(-1)}}));
+  one.AwaitAnswer(EndToken(*log, settings.partitions));
+  two.AwaitAnswer(EndToken(*log, settings.partitions));
+  Freshness(settings, *log, two.url());
+  Kills(settings, *log, one, two);
+  one.Kill();
+  two.Kill();
+  return 0;
+}
+
+}  // namespace
+}  // namespace revops::bench
+
+int main(int argc, char** argv) { return revops::bench::Run(argc, argv); }

@@ -1,0 +1,65 @@
+#include "engine/serve/metrics.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/small_engine.h"
+
+namespace revops {
+namespace {
+
+using test::About;
+using test::SmallEngine;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(MetricsTest, EachOwnedPartitionTellsWhatItsStoreHoldsAndHowFarItIs) {
+  SmallEngine small(1);
+  const std::string visit = About("contact:crm:ada") + "id: 'x' page_view {} occurred_at: 1 ";
+  small.Given({visit, visit});
+  small.Publish({About("contact:crm:bob") + "page_view {}"});
+  const std::string text = MetricsText(small.engine(), CallCounts());
+  EXPECT_THAT(text, AllOf(HasSubstr("revops_partition_up{partition=\"0\"} 1"),
+                          HasSubstr("revops_records_read_total{partition=\"0\"} 2"),
+                          HasSubstr("revops_records_kept_total{partition=\"0\"} 1"),
+                          HasSubstr("revops_records_duplicate_total{partition=\"0\"} 1"),
+                          HasSubstr("revops_journeys{partition=\"0\"} 1")));
+  EXPECT_THAT(text, AllOf(HasSubstr("revops_position{partition=\"0\"} 2"),
+                          HasSubstr("revops_lag_records{partition=\"0\",topic=\"touchpoints\"} 1"),
+                          HasSubstr("revops_lag_records{partition=\"0\",topic=\"routed\"} 0"),
+                          HasSubstr("revops_partitions_owned 1"), HasSubstr("revops_links_read 0"),
+                          HasSubstr("# TYPE revops_records_read_total counter"),
+                          HasSubstr("# TYPE revops_lag_records gauge"),
+                          HasSubstr("revops_records_per_second{partition=\"0\"} 0")));
+}
+
+TEST(MetricsTest, APartitionOfAnotherProcessIsLeftToThatOne) {
+  SmallEngine whole(2);
+  EngineOptions options;
+  options.folder = "/none";
+  const auto disk = test::NewMemoryDisk();
+  options.env = disk.get();
+  options.owns_all = false;
+  const Registry registry = AllProjections();
+  const auto engine = Engine::Open(options, whole.log(), registry, RevenueModel::Default());
+  ASSERT_TRUE(engine.ok()) << engine.status();
+  const std::string text = MetricsText(**engine, CallCounts());
+  EXPECT_THAT(text, AllOf(HasSubstr("revops_partitions_owned 0"), Not(HasSubstr("partition=\""))));
+}
+
+TEST(MetricsTest, AnswersAreCountedByCallAndOutcome) {
+  SmallEngine small(1);
+  CallCounts calls;
+  calls.Count("List", 200);
+  calls.Count("List", 200);
+  calls.Count("Get", 404);
+  const std::map<std::pair<std::string, int>, uint64_t> expected = {{{"Get", 404}, 1},
+                                                                    {{"List", 200}, 2}};
+  EXPECT_EQ(calls.counts(), expected);
+  EXPECT_THAT(MetricsText(small.engine(), calls),
+              AllOf(HasSubstr("revops_answers_total{call=\"List\",status=\"200\"} 2"),
+                    HasSubstr("revops_answers_total{call=\"Get\",status=\"404\"} 1")));
+}
+
+}  // namespace
+}  // namespace revops
