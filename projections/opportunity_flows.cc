@@ -15,8 +15,9 @@ using View = v1::OpportunityView;
 constexpr auto kMicros = Measure::Unit::kMicros;
 
 // flow: created, moved_in, increased, decreased, moved_out, won, lost, scrubbed, reopened; signed.
-// slice: "" (all), pipeline, stage, owner, team, close_month, sourced_by, motion; value: its own;
-// other: of moved flows, the value on the other side. A deal is counted under each slice apart,
+// slice: "" (all), pipeline, stage, owner, team, close_month, sourced_by, motion, and the pairs
+// below; value: its own, of a pair "sales-emea/2025-04"; other: of moved flows, the value on the
+// other side. A deal is counted under each slice apart,
 // because what stays within one owner may move between two stages.
 const Measure kFlowCount = {.name = "pipeline_flow_count",
                             .dimensions = {"slice", "value", "flow", "other"},
@@ -103,14 +104,20 @@ std::string CloseMonth(const RevenueModel& model, const View& deal) {
 
 std::vector<Slice> SlicesOf(const RevenueModel& model, const View& deal) {
   const auto& fields = deal.fields();
+  const std::string month = CloseMonth(model, deal);
+  const std::string source(SourceName(fields.sourced_by()));
   return {{"", ""},
           {"pipeline", fields.pipeline_id()},
           {"stage", absl::StrCat(fields.pipeline_id(), "/", fields.stage_id())},
           {"owner", fields.owner()},
           {"team", fields.owner_team()},
-          {"close_month", CloseMonth(model, deal)},
-          {"sourced_by", std::string(SourceName(fields.sourced_by()))},
-          {"motion", std::string(MotionName(fields.motion()))}};
+          {"close_month", month},
+          {"sourced_by", source},
+          {"motion", std::string(MotionName(fields.motion()))},
+          // Their last parts hold no "/", so that each value is one pair.
+          {"team,close_month", absl::StrCat(fields.owner_team(), "/", month)},
+          {"sourced_by,close_month", absl::StrCat(source, "/", month)},
+          {"team,sourced_by", absl::StrCat(fields.owner_team(), "/", source)}};
 }
 
 struct Part {

@@ -66,7 +66,8 @@ void AddBridge(CLI::App& app, Session& session) {
   text("--to", options->request.mutable_end_day(), "To the start of this day: 2025-04-01")
       ->required();
   text("--by", options->request.mutable_slice(),
-       "A bridge for each pipeline, stage, owner, team, close_month, sourced_by or motion");
+       "A bridge for each pipeline, stage, owner, team, close_month, sourced_by or motion; for two "
+       "at once: team,close_month or sourced_by,close_month or team,sourced_by");
   command
       ->add_option("--only", options->values,
                    "One bridge over these values of --by together: 2025-04,2025-05,2025-06")
@@ -78,7 +79,8 @@ void AddBridge(CLI::App& app, Session& session) {
   SetExamples(command, {"revops bridge --from 2025-04-01 --to 2025-07-01",
                         "revops bridge --from 2025-04-01 --to 2025-07-01 --by team",
                         "revops bridge --from 2025-04-01 --to 2025-04-08 --by close_month --only "
-                        "2025-04,2025-05,2025-06"});
+                        "2025-04,2025-05,2025-06",
+                        "revops bridge --from 2025-04-01 --to 2025-07-01 --by team,close_month"});
   command->callback([&session, options] {
     session.run = [&session, options] { return Run(session, *options); };
   });

@@ -22,6 +22,7 @@ absl::StatusOr<CellName> ParseCellKey(absl::string_view key) {
   name.set = in.Byte();
   const absl::string_view day = in.Raw(8);
   if (in.ok()) name.day = static_cast<int32_t>(ReadOrdered64(day.data()));
+  name.dims.reserve(4);
   while (in.ok() && !in.done()) name.dims.push_back(in.Bytes());
   if (!in.ok()) return absl::DataLossError("a cell key is damaged; rebuild the view store");
   return name;

@@ -23,6 +23,7 @@ bool IsWordCharacter(char c) { return IsNameCharacter(c) || c == '-' || c == '.'
 struct Around {
   Over over = Over::kPeriod;
   bool whole = false;
+  bool plan = false;
   FormulaPtr shifted_by;
 };
 
@@ -144,6 +145,9 @@ class Parser final {
     } else if (name == "whole") {
       inner.whole = true;
       ASSIGN_OR_RETURN(result, Sum(inner));
+    } else if (name == "plan") {
+      inner.plan = true;
+      ASSIGN_OR_RETURN(result, Sum(inner));
     } else if (name == "positive") {
       ASSIGN_OR_RETURN(FormulaPtr number, Sum(inner));
       result = Node(Kind::kPositive, std::move(number), nullptr);
@@ -161,8 +165,8 @@ class Parser final {
     } else {
       return Wrong(absl::StrCat(
           "there is no ", name,
-          "(…); calls are opening, closing, ahead, whole, positive, shifted, p50, p75, "
-          "p90, p95, p99, kpi, constant"));
+          "(…); calls are opening, closing, ahead, whole, plan, positive, shifted, p50, "
+          "p75, p90, p95, p99, kpi, constant"));
     }
     RETURN_IF_ERROR(Expect(')'));
     return result;
@@ -188,6 +192,7 @@ class Parser final {
     node->use.measure = std::move(name);
     node->use.over = around.over;
     node->use.whole = around.whole;
+    node->use.plan = around.plan;
     node->use.shifted_by = around.shifted_by;
     if (!Take('[')) return FormulaPtr(node);
     do {
@@ -266,6 +271,7 @@ std::string TextOf(const MeasureUse& use) {
   const absl::string_view over = kOvers[static_cast<int>(use.over)];
   if (!over.empty()) text = absl::StrCat(over, "(", text, ")");
   if (use.whole) text = absl::StrCat("whole(", text, ")");
+  if (use.plan) text = absl::StrCat("plan(", text, ")");
   if (use.shifted_by != nullptr) text = absl::StrCat("shifted(", text, ")");
   return text;
 }

@@ -5,7 +5,7 @@
 //   factor    := number | "-" factor | "(" formula ")" | measure | call
 //   measure   := name ["[" condition ("," condition)* "]"]
 //   condition := name "=" value ("|" value)*          value := a word, "…", @period
-//   call      := ("opening" | "closing" | "ahead" | "whole" | "positive") "(" formula ")"
+//   call      := ("opening" | "closing" | "ahead" | "whole" | "plan" | "positive") "(" formula ")"
 //              | "shifted" "(" formula "," formula ")"
 //              | ("p50" | "p75" | "p90" | "p95" | "p99") "(" measure ")"
 //              | ("kpi" | "constant") "(" name ")"
@@ -47,6 +47,7 @@ struct MeasureUse {
   std::vector<Condition> where;
   Over over = Over::kPeriod;
   bool whole = false;     // not sliced
+  bool plan = false;      // amounts at plan rates
   int percentile = 0;     // 0: the sum
   FormulaPtr shifted_by;  // null: not shifted
 };

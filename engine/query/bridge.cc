@@ -15,8 +15,16 @@
 namespace revops {
 namespace {
 
-constexpr absl::string_view kSlices[] = {"pipeline",    "stage",      "owner", "team",
-                                         "close_month", "sourced_by", "motion"};
+constexpr absl::string_view kSlices[] = {"pipeline",
+                                         "stage",
+                                         "owner",
+                                         "team",
+                                         "close_month",
+                                         "sourced_by",
+                                         "motion",
+                                         "team,close_month",
+                                         "sourced_by,close_month",
+                                         "team,sourced_by"};
 // In the order of the lines.
 constexpr absl::string_view kFlows[] = {"created",   "moved_in",  "increased",
                                         "decreased", "moved_out", "won",
@@ -43,10 +51,8 @@ class Asked final {
 
   absl::StatusOr<v1::BridgeResponse> Run() {
     RETURN_IF_ERROR(ReadRequest());
-    for (const auto over : {Over::kOpening, Over::kPeriod}) {
-      RETURN_IF_ERROR(AddUpFlows("pipeline_flow_count", over));
-      RETURN_IF_ERROR(AddUpFlows("pipeline_flow_amount", over));
-    }
+    RETURN_IF_ERROR(AddUpFlows("pipeline_flow_count"));
+    RETURN_IF_ERROR(AddUpFlows("pipeline_flow_amount"));
     v1::BridgeResponse response;
     if (lines_.empty() && (request_.slice().empty() || request_.values_size() > 0)) {
       lines_[NameOfValues()];
@@ -78,7 +84,7 @@ class Asked final {
     if (!slice.empty() &&
         std::find(std::begin(kSlices), std::end(kSlices), slice) == std::end(kSlices)) {
       return absl::InvalidArgumentError(
-          absl::StrCat("slice is \"", slice, "\"; it can be ", absl::StrJoin(kSlices, ", ")));
+          absl::StrCat("slice is \"", slice, "\"; it can be ", absl::StrJoin(kSlices, "; ")));
     }
     if (slice.empty() && request_.values_size() > 0) {
       return absl::InvalidArgumentError("values are given without a slice; name whose they are");
@@ -95,21 +101,28 @@ class Asked final {
 
   std::string NameOfValues() const { return absl::StrJoin(values_, ", "); }
 
-  absl::Status AddUpFlows(const std::string& name, Over over) {
+  absl::Status AddUpFlows(const std::string& name) {
     ASSIGN_OR_RETURN(const Measure* const measure, measures_.Find(name));
     const std::vector<std::string> by = {"value", "flow", "other"};
     const std::map<std::string, std::string> only = {{"slice", request_.slice()}};
-    MeasureUse use;
-    use.measure = name;
-    use.over = over;
+    MeasureUse opening, flows;
+    opening.measure = flows.measure = name;
+    opening.over = Over::kOpening;
     ASSIGN_OR_RETURN(const MeasureSlice slice,
-                     measures_.Slice(*measure, use, {"slice", "value", "flow", "other"}));
+                     measures_.Slice(*measure, flows, {"slice", "value", "flow", "other"}));
     ASSIGN_OR_RETURN(const Periods periods, Periods::Over(engine_.model().calendar(),
                                                           v1::KpiRequest::TOTAL, days_, false));
-    ASSIGN_OR_RETURN(
-        const CountedBySlice counted,
-        AddUp(cells_, {use, slice, by, only, periods, engine_.model().DayOf(at_) + 1, 0, rates_}));
+    const int32_t end_day = engine_.model().DayOf(at_) + 1;
+    const CellQuestion before{opening, slice, by, only, periods, end_day, 0, rates_};
+    const CellQuestion within{flows, slice, by, only, periods, end_day, 0, rates_};
+    ASSIGN_OR_RETURN(const std::vector<CountedBySlice> counted, AddUp(cells_, {&before, &within}));
     const bool money = measure->unit == Measure::Unit::kMicros;
+    TakeFlows(counted[0], true, money);
+    TakeFlows(counted[1], false, money);
+    return absl::OkStatus();
+  }
+
+  void TakeFlows(const CountedBySlice& counted, bool opening, bool money) {
     for (const auto& [key, sums] : counted) {
       const std::string& value = key[0];
       // What moves between two of the values asked for stays within them.
@@ -118,8 +131,7 @@ class Asked final {
            (absl::string_view(key[1]).substr(0, 5) == "moved" && values_.count(key[2]) > 0))) {
         continue;
       }
-      Line& line =
-          lines_[values_.empty() ? value : NameOfValues()][over == Over::kOpening ? "" : key[1]];
+      Line& line = lines_[values_.empty() ? value : NameOfValues()][opening ? "" : key[1]];
       for (const auto& [currency, sum] : sums[0].sums) {
         if (money) {
           line.amounts[currency] += sum;
@@ -128,7 +140,6 @@ class Asked final {
         }
       }
     }
-    return absl::OkStatus();
   }
 
   // In the asked currency, at the rates of the flow's own days, or of `day` if there is one.

@@ -46,6 +46,11 @@ class Asked final {
       ASSIGN_OR_RETURN(const KpiBook::Entry* const entry, book_.Find(name));
       entries.push_back(entry);
     }
+    if (std::any_of(entries.begin(), entries.end(), [](const KpiBook::Entry* entry) {
+          return entry->kpi->unit() == v1::Kpi::RATIO || entry->kpi->unit() == v1::Kpi::NUMBER;
+        })) {
+      ASSIGN_OR_RETURN(ratios_, ReadAgreedRatios(engine_, look_, at_));
+    }
     for (const KpiBook::Entry* const entry : entries) {
       RETURN_IF_ERROR(Annotate(Answer(*entry, *response.add_kpis()), entry->kpi->name()));
     }
@@ -186,11 +191,9 @@ class Asked final {
     const KpiScene scene{cells_,           measures_, book_, rates_,  periods,
                          request_.grain(), by_,       only_, end_day_};
     KpiValues values(scene);
-    RETURN_IF_ERROR(values.Read(*entry.formula));
-    if (entry.n != nullptr) RETURN_IF_ERROR(values.Read(*entry.n));
-    if (entry.resolved != nullptr) RETURN_IF_ERROR(values.Read(*entry.resolved));
+    RETURN_IF_ERROR(values.Read({entry.formula.get(), entry.n.get(), entry.resolved.get()}));
     ASSIGN_OR_RETURN(const std::optional<Number> matures, Matures(entry, periods));
-    ASSIGN_OR_RETURN(const KpiTargets targets, KpiTargets::Read(scene, *entry.kpi));
+    ASSIGN_OR_RETURN(const KpiTargets targets, KpiTargets::Read(scene, *entry.kpi, ratios_));
     std::set<SliceKey> slices = values.Slices(*entry.formula);
     if (by_.empty()) slices = {SliceKey()};
     const std::vector<std::string> currencies = CurrenciesOf(*entry.formula, values, series);
@@ -321,6 +324,7 @@ class Asked final {
   const Measures measures_;
   const KpiBook book_;
   AllRates rates_;
+  AgreedRatios ratios_;
   std::vector<std::string> by_;
   std::map<std::string, std::string> only_;
   bool mixed_ = false;

@@ -21,6 +21,11 @@ std::string PrefixOf(const MeasureSlice& slice) {
   return key;
 }
 
+// The day of a cell's key, which follows the measure and its set.
+int64_t DayOf(absl::string_view key, size_t prefix) {
+  return key.size() < prefix + 8 ? kFirstDay : ReadOrdered64(key.data() + prefix);
+}
+
 }  // namespace
 
 CellScan CellsOf(const Look& look) {
@@ -51,9 +56,10 @@ CellAdder::CellAdder(const CellQuestion& question) : question_(question) {
   }
   if (const auto found = places.find("currency"); found != places.end()) currency_ = found->second;
   if (question.use.percentile != 0) bucket_ = places.at("bucket");
+  range_ = RangeOf();
 }
 
-DayRange CellAdder::Range() const {
+DayRange CellAdder::RangeOf() const {
   const DayRange whole = question_.periods.whole();
   const bool ahead = question_.use.over == Over::kAhead;
   const int32_t end = ahead ? whole.end_day : std::min(whole.end_day, question_.end_day);
@@ -69,14 +75,22 @@ bool CellAdder::Passes(const CellName& cell) const {
   });
 }
 
-absl::StatusOr<int> CellAdder::PeriodOf(const CellName& cell) const {
+absl::StatusOr<int> CellAdder::PeriodOfMonth(absl::string_view month) {
+  const auto found = period_of_month_.find(month);
+  if (found != period_of_month_.end()) return found->second;
+  ASSIGN_OR_RETURN(const int32_t first, ParseDay(absl::StrCat(month, "-01")));
+  const int index = question_.periods.IndexOf(first);
+  period_of_month_.emplace(month, index);
+  return index;
+}
+
+absl::StatusOr<int> CellAdder::PeriodOf(const CellName& cell) {
   const Periods& periods = question_.periods;
   const int32_t day = cell.day + question_.shift_days;
   if (months_ >= 0) {
     const absl::string_view month = cell.dims[static_cast<size_t>(months_)];
     if (month.empty()) return -1;
-    ASSIGN_OR_RETURN(const int32_t first, ParseDay(absl::StrCat(month, "-01")));
-    const int index = periods.IndexOf(first);
+    ASSIGN_OR_RETURN(const int index, PeriodOfMonth(month));
     if (index < 0) return -1;
     const DayRange& days = periods.days(index);
     const bool counts = question_.use.over == Over::kClosing   ? day < days.end_day
@@ -92,13 +106,13 @@ absl::StatusOr<int> CellAdder::PeriodOf(const CellName& cell) const {
 }
 
 absl::StatusOr<bool> CellAdder::Take(const CellName& cell, int128 value) {
-  const DayRange range = Range();
-  if (!range.contains(cell.day) || !Passes(cell)) return false;
+  if (!range_.contains(cell.day) || !Passes(cell)) return false;
   ASSIGN_OR_RETURN(const int index, PeriodOf(cell));
   if (index < 0) return false;
   SliceKey slice;
   for (const int place : by_) slice.emplace_back(cell.dims[static_cast<size_t>(place)]);
-  std::vector<Counted>& counted = counted_[std::move(slice)];
+  std::vector<Counted>& counted =
+      by_.empty() && !counted_.empty() ? counted_.begin()->second : counted_[std::move(slice)];
   if (counted.empty()) {
     if (counted_.size() > kSlicesMax) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -138,30 +152,40 @@ CountedBySlice CellAdder::Finish() {
   return std::move(counted_);
 }
 
-absl::StatusOr<CountedBySlice> AddUp(const CellScan& cells, const CellQuestion& question) {
-  CellAdder adder(question);
-  const DayRange range = adder.Range();
-  const std::string prefix = PrefixOf(question.slice);
+absl::StatusOr<std::vector<CountedBySlice>> AddUp(
+    const CellScan& cells, const std::vector<const CellQuestion*>& questions) {
+  std::vector<CountedBySlice> answers;
+  if (questions.empty()) return answers;
+  std::vector<CellAdder> adders;
+  adders.reserve(questions.size());
+  DayRange range = CellAdder(*questions[0]).range();
+  for (const CellQuestion* const question : questions) {
+    const DayRange& one = adders.emplace_back(*question).range();
+    range = {std::min(range.first_day, one.first_day), std::max(range.end_day, one.end_day)};
+  }
+  const MeasureSlice& slice = questions[0]->slice;
+  const std::string prefix = PrefixOf(slice);
   std::string from = prefix;
   PutOrdered64(range.first_day, from);
   absl::Status status;
+  const auto take = [&](absl::string_view key, absl::string_view value) {
+    ASSIGN_OR_RETURN(const CellName cell, ParseCellKey(key));
+    if (value.size() != 16 || cell.dims.size() != slice.places.size()) {
+      return absl::Status(absl::DataLossError("a cell is damaged; rebuild the view store"));
+    }
+    const auto number = static_cast<int128>(ReadUint128(value.data()));
+    for (CellAdder& adder : adders) RETURN_IF_ERROR(adder.Take(cell, number).status());
+    return absl::OkStatus();
+  };
   RETURN_IF_ERROR(cells(prefix, from, [&](absl::string_view key, absl::string_view value) {
     // What was wrong in one store stays wrong.
-    if (!status.ok()) return false;
-    const auto cell = ParseCellKey(key);
-    if (!cell.ok()) {
-      status = cell.status();
-    } else if (value.size() != 16 || cell->dims.size() != question.slice.places.size()) {
-      status = absl::DataLossError("a cell is damaged; rebuild the view store");
-    } else if (cell->day >= range.end_day) {
-      return false;
-    } else {
-      status = adder.Take(*cell, static_cast<int128>(ReadUint128(value.data()))).status();
-    }
+    if (!status.ok() || DayOf(key, prefix.size()) >= range.end_day) return false;
+    status = take(key, value);
     return status.ok();
   }));
   RETURN_IF_ERROR(status);
-  return adder.Finish();
+  for (CellAdder& adder : adders) answers.push_back(adder.Finish());
+  return answers;
 }
 
 absl::StatusOr<std::optional<int32_t>> FirstDay(const CellScan& cells, const MeasureSlice& slice) {

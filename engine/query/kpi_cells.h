@@ -62,7 +62,7 @@ class CellAdder final {
   explicit CellAdder(const CellQuestion& question);
 
   // The days whose cells are wanted.
-  DayRange Range() const;
+  const DayRange& range() const { return range_; }
 
   // Whether the cell, of the question's measure and set, counts in it; then it is added.
   // Errors: kInvalidArgument for more than kSlicesMax slices; kDataLoss.
@@ -72,25 +72,33 @@ class CellAdder final {
   CountedBySlice Finish();
 
  private:
+  DayRange RangeOf() const;
   bool Passes(const CellName& cell) const;
   // The period whose number the cell is in; -1: none.
-  absl::StatusOr<int> PeriodOf(const CellName& cell) const;
+  absl::StatusOr<int> PeriodOf(const CellName& cell);
+  // The period that holds the month "2025-03"; -1: none.
+  absl::StatusOr<int> PeriodOfMonth(absl::string_view month);
   absl::Status Add(const CellName& cell, int128 value, Counted& counted) const;
   bool stock() const {
     return question_.use.over == Over::kOpening || question_.use.over == Over::kClosing;
   }
 
   const CellQuestion& question_;
+  DayRange range_;
   std::vector<int> by_;
   std::vector<std::pair<int, std::vector<std::string>>> required_;  // place -> any of these
   int months_ = -1;
+  std::map<std::string, int, std::less<>> period_of_month_;  // found so far
   int currency_ = -1;
   int bucket_ = -1;
   CountedBySlice counted_;
 };
 
+// One answer per question, in their order; the cells are read once for all of them. REQUIRES: the
+// questions are of one measure and set.
 // Errors: kInvalidArgument for more than kSlicesMax slices; those of reading.
-absl::StatusOr<CountedBySlice> AddUp(const CellScan& cells, const CellQuestion& question);
+absl::StatusOr<std::vector<CountedBySlice>> AddUp(
+    const CellScan& cells, const std::vector<const CellQuestion*>& questions);
 
 // The first day on which the measure's cells of that set count anything; nothing if they do not.
 // Errors: those of reading.

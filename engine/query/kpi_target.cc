@@ -5,12 +5,79 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/status.h"
+#include "engine/query/lists.h"
+#include "engine/query/views.h"
+#include "revops/v1/views.pb.h"
 
 namespace revops {
 
-absl::StatusOr<KpiTargets> KpiTargets::Read(const KpiScene& scene, const v1::Kpi& kpi) {
+namespace {
+
+constexpr char kView[] = "company";
+constexpr char kIndex[] = "targets";
+constexpr int64_t kMillion = 1'000'000;
+
+std::string SliceText(const v1::Target& target) {
+  std::vector<std::string> parts;
+  for (const auto& part : target.slice()) {
+    parts.push_back(absl::StrCat(part.name(), "=", part.text()));
+  }
+  if (parts.empty() && target.owners_size() == 1) {
+    parts.push_back(absl::StrCat("owner=", target.owners(0)));
+  }
+  std::sort(parts.begin(), parts.end());
+  return absl::StrJoin(parts, ", ");
+}
+
+}  // namespace
+
+absl::StatusOr<AgreedRatios> ReadAgreedRatios(const Engine& engine, const Look& look, int64_t now) {
+  AgreedRatios ratios;
+  if (!FindView(engine.registry(), kView).ok()) return ratios;
+  v1::ListRequest request;
+  request.set_view(kView);
+  request.set_index(kIndex);
+  request.set_page_size(1000);
+  do {
+    ASSIGN_OR_RETURN(const v1::ListResponse page, ListRows(engine, look, now, request));
+    for (const v1::Row& row : page.rows()) {
+      v1::CompanyView view;
+      if (!row.value().UnpackTo(&view) || !view.target().has_ratio_ppm()) continue;
+      const v1::Target& target = view.target();
+      const RevenueModel& model = engine.model();
+      const int32_t first =
+          model.DayOf(target.from_day() != 0 ? target.from_day() : view.changed_at());
+      const int32_t end = target.to_day() != 0 ? model.DayOf(target.to_day()) : first + 1;
+      ratios.push_back({target.kpi(),
+                        SliceText(target),
+                        {first, end},
+                        Number(target.ratio_ppm()) / Number(kMillion)});
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  std::stable_sort(ratios.begin(), ratios.end(), [](const AgreedRatio& a, const AgreedRatio& b) {
+    return a.days.first_day < b.days.first_day;
+  });
+  return ratios;
+}
+
+absl::StatusOr<KpiTargets> KpiTargets::Read(const KpiScene& scene, const v1::Kpi& kpi,
+                                            const AgreedRatios& ratios) {
   KpiTargets targets(scene);
   const bool money = kpi.unit() == v1::Kpi::MONEY;
+  if (kpi.unit() == v1::Kpi::RATIO || kpi.unit() == v1::Kpi::NUMBER) {
+    targets.any_currency_ = true;
+    for (const AgreedRatio& agreed : ratios) {
+      if (agreed.kpi != kpi.name()) continue;
+      auto& numbers = targets.by_slice_[agreed.slice];
+      numbers.resize(static_cast<size_t>(scene.periods.size()));
+      for (int period = 0; period < scene.periods.size(); ++period) {
+        if (!agreed.days.contains(scene.periods.days(period).end_day - 1)) continue;
+        numbers[static_cast<size_t>(period)] = agreed.ratio;
+      }
+    }
+    return targets;
+  }
   if (!money && kpi.unit() != v1::Kpi::COUNT) return targets;
   targets.quota_ = scene.by.size() + scene.only.size() == 1 &&
                    (scene.by.empty() ? scene.only.begin()->first : scene.by[0]) == "owner";
@@ -43,7 +110,7 @@ absl::StatusOr<KpiTargets> KpiTargets::Read(const KpiScene& scene, const v1::Kpi
 }
 
 std::optional<Number> KpiTargets::Of(const KpiValues::At& at) const {
-  if (by_slice_.empty() || currency_ != at.currency) return std::nullopt;
+  if (by_slice_.empty() || (!any_currency_ && currency_ != at.currency)) return std::nullopt;
   std::vector<std::string> parts;
   for (size_t i = 0; i < scene_.by.size(); ++i) {
     parts.push_back(quota_ ? at.slice[i] : absl::StrCat(scene_.by[i], "=", at.slice[i]));

@@ -19,14 +19,36 @@ bool IsStock(const MeasureUse& use) {
 
 }  // namespace
 
-absl::Status KpiValues::Read(const Formula& formula) {
+absl::Status KpiValues::Read(const std::vector<const Formula*>& formulas) {
+  for (const Formula* const formula : formulas) {
+    if (formula != nullptr) RETURN_IF_ERROR(Collect(*formula));
+  }
+  return CountWaiting();
+}
+
+absl::Status KpiValues::Collect(const Formula& formula) {
   if (formula.kind == Kind::kKpi) {
     ASSIGN_OR_RETURN(const KpiBook::Entry* const entry, scene_.book.Find(formula.name));
-    return Annotate(Read(*entry->formula), absl::StrCat("kpi(", formula.name, ")"));
+    return Annotate(Collect(*entry->formula), absl::StrCat("kpi(", formula.name, ")"));
   }
-  if (formula.kind == Kind::kMeasure) return ReadLeaf(formula);
-  if (formula.left != nullptr) RETURN_IF_ERROR(Read(*formula.left));
-  if (formula.right != nullptr) RETURN_IF_ERROR(Read(*formula.right));
+  if (formula.kind == Kind::kMeasure) return CollectLeaf(formula);
+  if (formula.left != nullptr) RETURN_IF_ERROR(Collect(*formula.left));
+  if (formula.right != nullptr) RETURN_IF_ERROR(Collect(*formula.right));
+  return absl::OkStatus();
+}
+
+absl::Status KpiValues::CountWaiting() {
+  std::map<std::pair<absl::string_view, int>, std::vector<Leaf*>> together;
+  for (Leaf* const leaf : waiting_) {
+    together[{leaf->measure->name, leaf->slice.set}].push_back(leaf);
+  }
+  waiting_.clear();
+  for (const auto& [cells, leaves] : together) {
+    std::vector<const CellQuestion*> questions;
+    for (const Leaf* const leaf : leaves) questions.push_back(leaf->question.get());
+    ASSIGN_OR_RETURN(std::vector<CountedBySlice> answers, AddUp(scene_.cells, questions));
+    for (size_t i = 0; i < leaves.size(); ++i) leaves[i]->counted = std::move(answers[i]);
+  }
   return absl::OkStatus();
 }
 
@@ -48,7 +70,7 @@ absl::StatusOr<std::optional<int32_t>> KpiValues::ShiftOf(const MeasureUse& use)
   return std::optional<int32_t>(static_cast<int32_t>(days));
 }
 
-absl::Status KpiValues::ReadLeaf(const Formula& node) {
+absl::Status KpiValues::CollectLeaf(const Formula& node) {
   if (leaves_.count(&node) > 0) return absl::OkStatus();
   const MeasureUse& use = node.use;
   std::string name = use.measure;
@@ -76,13 +98,14 @@ absl::Status KpiValues::ReadLeaf(const Formula& node) {
   if (leaf.unknown) return absl::OkStatus();
   leaf.question.reset(new CellQuestion{use, leaf.slice, by, only, scene_.periods, scene_.end_day,
                                        *shift, RatesOf(use)});
-  ASSIGN_OR_RETURN(leaf.counted, AddUp(scene_.cells, *leaf.question));
+  waiting_.push_back(&leaf);
   return absl::OkStatus();
 }
 
 // Pipeline, targets and quotas at plan rates.
 const Rates& KpiValues::RatesOf(const MeasureUse& use) const {
-  return IsStock(use) || use.over == Over::kAhead ? scene_.rates.plan : scene_.rates.market;
+  return use.plan || IsStock(use) || use.over == Over::kAhead ? scene_.rates.plan
+                                                              : scene_.rates.market;
 }
 
 const Counted* KpiValues::Find(const Leaf& leaf, const At& at) const {

@@ -35,7 +35,9 @@ class KpiValues final {
   // Reads what `formula` needs. Lifetime: the formula outlives the values.
   // Errors: kInvalidArgument for a measure or slice that there is not (offers what there is); those
   // of reading.
-  absl::Status Read(const Formula& formula);
+  absl::Status Read(const Formula& formula) { return Read(std::vector<const Formula*>{&formula}); }
+  // Reads cells once that several of them need. A null is left out.
+  absl::Status Read(const std::vector<const Formula*>& formulas);
 
   // What was read of it.
   struct At {
@@ -84,7 +86,11 @@ class KpiValues final {
     CountedBySlice counted;
   };
   absl::StatusOr<std::optional<int32_t>> ShiftOf(const MeasureUse& use) const;
-  absl::Status ReadLeaf(const Formula& node);
+  // Makes a leaf of each measure of the formula, to be counted by CountWaiting.
+  absl::Status Collect(const Formula& formula);
+  absl::Status CollectLeaf(const Formula& node);
+  // Counts the leaves that wait, those of one measure and set together.
+  absl::Status CountWaiting();
   const Rates& RatesOf(const MeasureUse& use) const;
   const Counted* Find(const Leaf& leaf, const At& at) const;
   std::optional<Number> SumOf(const Leaf& leaf, const At& at) const;
@@ -94,6 +100,7 @@ class KpiValues final {
 
   const KpiScene& scene_;
   std::map<const Formula*, Leaf> leaves_;
+  std::vector<Leaf*> waiting_;
   mutable std::set<std::string> missing_rates_;
 };
 

@@ -105,6 +105,37 @@ TEST(BridgeTest, WhatChangesHandsMovesOutOfOneSliceIntoTheOther) {
                   "lost -1 -30", "scrubbed -1 -10", "reopened 1 30", "closing 2 70"));
 }
 
+TEST(BridgeTest, TwoDimensionsAtOnceMoveADealWhenEitherChanges) {
+  SmallEngine small;
+  const auto fields = [](const std::string& team, int close_days) {
+    return absl::StrCat("fields { stage_id: 'discovery' sourced_by: SOURCED_SDR owner_team: '",
+                        team, "' amount { currency_code: 'EUR' units: 10 } close_date: ",
+                        kSmallStart + close_days * kDay, " }");
+  };
+  small.Given({Deal("a", 0, "opportunity_opened { " + fields("emea", 45) + " }"),
+               Deal("b", 0, "opportunity_opened { " + fields("apac", 45) + " }"),
+               Deal("a", 40, "opportunity_changed { " + fields("emea", 80) + " }"),
+               Deal("b", 41, "opportunity_changed { " + fields("emea", 45) + " }")});
+  const auto response = Ask(small, Between("2024-04-01", "2024-05-01", "team,close_month"));
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->bridges_size(), 3);
+  EXPECT_EQ(response->bridges(0).value(), "apac/2024-04");
+  EXPECT_THAT(Lines(response->bridges(0)), ElementsAre("opening 1 10", "moved_out -1 -10"));
+  EXPECT_EQ(response->bridges(1).value(), "emea/2024-04");
+  EXPECT_THAT(Lines(response->bridges(1)),
+              ElementsAre("opening 1 10", "moved_in 1 10", "moved_out -1 -10", "closing 1 10"));
+  EXPECT_EQ(response->bridges(2).value(), "emea/2024-05");
+  EXPECT_THAT(Lines(response->bridges(2)), ElementsAre("moved_in 1 10", "closing 1 10"));
+  // Two values together: what moved between them did not move.
+  v1::BridgeRequest emea = Between("2024-04-01", "2024-05-01", "team,close_month");
+  emea.add_values("emea/2024-04");
+  emea.add_values("emea/2024-05");
+  EXPECT_THAT(Lines(Ask(small, emea)->bridges(0)),
+              ElementsAre("opening 1 10", "moved_in 1 10", "closing 2 20"));
+  const auto sources = Ask(small, Between("2024-04-01", "2024-05-01", "team,sourced_by"));
+  EXPECT_EQ(sources->bridges(0).value(), "apac/sdr");
+}
+
 TEST(BridgeTest, BadDaysAndSlicesAreRefusedInWords) {
   SmallEngine small;
   EXPECT_THAT(std::string(Ask(small, Between("", "2024-05-01")).status().message()),
@@ -113,7 +144,7 @@ TEST(BridgeTest, BadDaysAndSlicesAreRefusedInWords) {
               HasSubstr("is not after from_day"));
   EXPECT_THAT(
       std::string(Ask(small, Between("2024-04-01", "2024-05-01", "mood")).status().message()),
-      HasSubstr("slice is \"mood\"; it can be pipeline, stage, owner"));
+      HasSubstr("slice is \"mood\"; it can be pipeline; stage; owner"));
 }
 
 }  // namespace

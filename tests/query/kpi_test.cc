@@ -238,6 +238,48 @@ TEST(KpiTest, AmountsOfSeveralCurrenciesAreConvertedAtTheDaysRateOrNotAddedUp) {
   EXPECT_EQ(converted.kpis(1).points(0).value(), "90");
 }
 
+TEST(KpiTest, PipelineCreatedIsConvertedAtPlanRatesAndBookingsAtMarketRates) {
+  SmallEngine small;
+  const auto rate = [](int64_t rate_e9, bool plan) {
+    return absl::StrCat(About("company:us:us"), "occurred_at: ", kSmallStart,
+                        " exchange_rate { from_currency: 'USD' to_currency: 'EUR' rate_e9: ",
+                        rate_e9, plan ? " plan: true }" : " }");
+  };
+  small.Given({rate(900'000'000, false), rate(500'000'000, true),
+               Opened("a", 1, "discovery", "amount { currency_code: 'USD' units: 100 }"),
+               Closed("a", 2, "WON")});
+  v1::KpiRequest request = Ask({"pipeline_created", "bookings"});
+  request.set_currency("EUR");
+  const v1::KpiResponse response = Answer(small, request);
+  EXPECT_EQ(response.kpis(0).points(0).value(), "50");
+  EXPECT_EQ(response.kpis(1).points(0).value(), "90");
+}
+
+TEST(KpiTest, ARatioHasTheTargetInForceOnThePeriodsLastDay) {
+  SmallEngine small;
+  const auto target = [](const std::string& rest, int from, int to) {
+    return absl::StrCat(About("company:us:us"), "occurred_at: ", kSmallStart,
+                        " target { kpi: 'win_rate_narrow' from_day: ", kSmallStart + from * kDay,
+                        " to_day: ", kSmallStart + to * kDay, " ", rest, " }");
+  };
+  small.Given({target("ratio_ppm: 250000", 0, 122), target("ratio_ppm: 300000", 31, 61),
+               target("ratio_ppm: 400000 slice { name: 'owner' text: 'ann' }", 0, 122),
+               Opened("a", 0, "discovery", "owner: 'ann'"), Closed("a", 1, "WON")});
+  v1::KpiRequest request = Ask({"win_rate_narrow"});
+  request.set_grain(v1::KpiRequest::MONTH);
+  request.set_from_day("2024-02-01");
+  request.set_end_day("2024-06-01");
+  const v1::KpiResponse months = Answer(small, request);
+  std::vector<std::string> targets;
+  for (const auto& point : months.kpis(0).points()) targets.push_back(point.target());
+  EXPECT_THAT(targets, ElementsAre("", "0.25", "0.3", "0.25"));
+  request.add_only()->set_dimension("owner");
+  request.mutable_only(0)->set_value("ann");
+  EXPECT_EQ(Answer(small, request).kpis(0).points(1).target(), "0.4");
+  request.mutable_only(0)->set_value("bob");
+  EXPECT_FALSE(Answer(small, request).kpis(0).points(1).has_target());
+}
+
 TEST(KpiTest, WithoutANameAllAreDescribedWithWhatTheyCanBeSlicedBy) {
   SmallEngine small;
   v1::KpiRequest request;
