@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/query/limits.h"
@@ -17,6 +18,15 @@
 namespace revops {
 namespace {
 
+// Whom a row is about that a projection named after them: "other:hand_over:contact:crm:42/2" is the
+// contact's. Empty if `entity` is no such id.
+Id NamedAfter(const Id& entity) {
+  const size_t slash = entity.value().rfind('/');
+  if (entity.kind() != v1::OTHER || slash == absl::string_view::npos) return Id();
+  const absl::StatusOr<Id> named = ParseId(entity.value().substr(0, slash));
+  return named.ok() ? *named : Id();
+}
+
 // The journeys of a store that may hold rows about `entity`: its own, and those it occurs in.
 absl::StatusOr<std::set<uint128>> JourneysOf(const ViewReader& store, const Id& entity) {
   std::set<uint128> journeys = {Root16(entity)};
@@ -26,6 +36,21 @@ absl::StatusOr<std::set<uint128>> JourneysOf(const ViewReader& store, const Id& 
     return journeys.size() <= kExaminedMax;
   }));
   return journeys;
+}
+
+// Of an id that no event carries, since a projection made it (a decision, a rate): the journeys
+// under which a list of the view names it. Nobody else tells where it is.
+absl::Status AddListed(const ViewReader& store, uint8_t view, const Id& entity,
+                       std::set<uint128>& journeys) {
+  const absl::string_view suffix = entity.bytes();
+  int examined = 0;
+  const std::string lists = {'X', static_cast<char>(view)};
+  return store.Scan(lists, [&](absl::string_view key, absl::string_view) {
+    if (absl::EndsWith(key, suffix) && key.size() > suffix.size() + 16) {
+      journeys.insert(keys::RootAt(key, key.size() - suffix.size() - 16));
+    }
+    return ++examined < kExaminedMax;
+  });
 }
 
 struct FoundRow {
@@ -81,7 +106,13 @@ absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, 
   for (const PartitionLook& one : look) {
     Whereabouts whereabouts(engine.links(), one.progress.link_version());
     entity = whereabouts.GoesOnAs(id);
-    ASSIGN_OR_RETURN(const std::set<uint128> journeys, JourneysOf(*one.store, entity));
+    // Nothing is known of where a part of somebody's row is but where they are.
+    const Id named_after = NamedAfter(entity);
+    const Id whose = named_after.empty() ? entity : whereabouts.GoesOnAs(named_after);
+    ASSIGN_OR_RETURN(std::set<uint128> journeys, JourneysOf(*one.store, whose));
+    if (entity.kind() == v1::OTHER && named_after.empty()) {
+      RETURN_IF_ERROR(AddListed(*one.store, view, entity, journeys));
+    }
     for (const uint128 root16 : journeys) {
       if (budget.spent()) {
         return absl::InvalidArgumentError(
@@ -98,8 +129,8 @@ absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, 
       budget.Keep(bytes.size());
       ASSIGN_OR_RETURN(const google::protobuf::Message* const row, reader.Read(bytes));
       const Id root = journey.root();
-      const bool current = whereabouts.Current(root, entity, at);
-      rows.push_back({current, whereabouts.RootAt(entity, at) == root, root.bytes(),
+      const bool current = whereabouts.Current(root, whose, at);
+      rows.push_back({current, whereabouts.RootAt(whose, at) == root, root.bytes(),
                       ToProto(root, entity, current, *row)});
     }
   }

@@ -66,6 +66,46 @@ TEST(GetRowsTest, AMergedIdAnswersForTheOneItGoesOnAs) {
   }
 }
 
+TEST(GetRowsTest, OneAttemptOfAPersonIsFoundByItsOwnIdWhereverThePersonLives) {
+  SmallEngine small(4);
+  const std::string ada = About("contact:crm:ada");
+  small.Given({ada + "joined_account { contact { kind: CONTACT namespace: 'crm' value: 'ada' } "
+                     "account { kind: ACCOUNT namespace: 'crm' value: 'acme' } }",
+               ada + "lead { action: DECLARED_QUALIFIED handover_id: 'h1' }",
+               ada + "lead { action: REJECTED handover_id: 'h1' reason: 'no budget' }",
+               ada + "lead { action: DECLARED_QUALIFIED handover_id: 'h2' }"});
+  const auto handover = [](const v1::Row& row) {
+    v1::HandOverView view;
+    EXPECT_TRUE(row.value().UnpackTo(&view));
+    return view;
+  };
+  const auto first = Get(small, "other:hand_over:contact:crm:ada/1", 0, "hand_over");
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_EQ(first->rows_size(), 1);
+  EXPECT_EQ(handover(first->rows(0)).handover_id(), "h1");
+  EXPECT_EQ(handover(first->rows(0)).reason(), "no budget");
+  EXPECT_EQ(first->rows(0).root().value(), "acme");
+  EXPECT_TRUE(first->rows(0).current());
+  const auto second = Get(small, "other:hand_over:contact:crm:ada/2", 0, "hand_over");
+  EXPECT_EQ(handover(second->rows(0)).handover_id(), "h2");
+  EXPECT_EQ(Get(small, "other:hand_over:contact:crm:ada/3", 0, "hand_over").status().code(),
+            absl::StatusCode::kNotFound);
+  // No id in front of the "/" is nobody's.
+  EXPECT_EQ(Get(small, "other:hand_over:a/b/1", 0, "hand_over").status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST(GetRowsTest, WhatAViewNamesItselfIsFoundThroughItsLists) {
+  SmallEngine small(4);
+  small.Given({About("company:us:us") + "decision { text: 'Call every guest' owner: 'ann' }"});
+  const auto found = Get(small, "other:decision:ann Call every guest", 0, "company");
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->rows_size(), 1);
+  EXPECT_EQ(found->rows(0).root().value(), "us");
+  EXPECT_EQ(Get(small, "other:decision:ann Call no guest", 0, "company").status().code(),
+            absl::StatusCode::kNotFound);
+}
+
 TEST(GetRowsTest, APersonWhoChangedCompaniesHasARowInEachWithTheCurrentOneFirst) {
   SmallEngine small(4);
   const auto joins = [](const std::string& account) {
