@@ -24,6 +24,10 @@ using v1::Event;
 using View = v1::CustomerView;
 using State = v1::OpportunityView;
 
+bool IsDeletion(const Event& event) {
+  return event.has_entity_deleted() || event.has_entity_restored();
+}
+
 bool Concerns(const Fact& fact) {
   if (fact.As<v1::OpportunityMoved>() != nullptr) return true;
   if (fact.event == nullptr || fact.derived != nullptr) return false;
@@ -35,6 +39,9 @@ bool Concerns(const Fact& fact) {
     case Event::kSubscription:
     case Event::kRenewalDue:
     case Event::kTicket:
+      return true;
+    case Event::kEntityDeleted:
+    case Event::kEntityRestored:
       return true;
     case Event::kTraits:
       return fact.person.empty() && !fact.account().empty() &&
@@ -82,6 +89,12 @@ class Folding final {
         return Renewal(event.renewal_due());
       case Event::kTicket:
         Ticket(event.ticket());
+        return absl::OkStatus();
+      case Event::kEntityDeleted:
+        Scrub(event.entity_deleted().entity(), true);
+        return absl::OkStatus();
+      case Event::kEntityRestored:
+        Scrub(event.entity_restored().entity(), false);
         return absl::OkStatus();
       default:
         return Parent(event.traits());
@@ -213,6 +226,17 @@ class Folding final {
     return absl::OkStatus();
   }
 
+  // A deleted customer stays as it was then; what recurs ends on the day of deletion, which is no
+  // churn. Restored, it goes on as if nothing had been.
+  void Scrub(const v1::Id& entity, bool deleted) {
+    const bool person = Id(entity).is_person();
+    if (!(person ? self_ == fact_.person : entity.kind() == v1::ACCOUNT)) return;
+    if (deleted == (customer_.scrubbed_days_size() % 2 == 1)) return;
+    const View before = customer_;
+    customer_.add_scrubbed_days(day_);
+    CountRecurring(before, customer_, self_, fold_);
+  }
+
   // --- Renewals and tickets ---
 
   absl::Status Renewal(const v1::RenewalDue& due) {
@@ -277,7 +301,7 @@ void Subtract(const google::protobuf::RepeatedPtrField<v1::Money>& less,
 class Customer final : public Projection {
  public:
   absl::string_view name() const override { return "customer"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   absl::string_view summary() const override {
     return "What a customer bought, pays a month and does again; new, grown, shrunk, lost, come "
            "back.";
@@ -301,6 +325,9 @@ class Customer final : public Projection {
                     : !fact.person.empty()  ? fact.person
                                             : fact.root;
     const View* stored = fold.find<View>(self);
+    if (stored == nullptr && fact.derived == nullptr && IsDeletion(*fact.event)) {
+      return absl::OkStatus();
+    }
     Folding folding(fact, self, stored == nullptr ? View() : *stored, fold);
     RETURN_IF_ERROR(folding.Run());
     fold.row<View>(self) = std::move(folding.customer());

@@ -1,6 +1,7 @@
 #include "projections/customer_recurring.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -19,12 +20,35 @@ using Totals = std::map<std::string, int128>;  // currency code -> micros a mont
 struct Step {
   int32_t day;
   Totals totals;
+  bool scrub = false;  // the record was deleted or restored: nothing the customer did
 };
 
 void AddTo(const std::string& currency, int128 micros, Totals& totals) {
   int128& sum = totals[currency];
   sum += micros;
   if (sum == 0) totals.erase(currency);
+}
+
+// What deletion leaves of a history: nothing recurs from the day of a deletion to that of the
+// restoration.
+std::vector<Step> Scrubbed(const std::vector<Step>& history, const View& customer) {
+  std::vector<Step> left;
+  Totals worth;  // without deletion
+  size_t next = 0;
+  bool deleted = false;
+  const auto take_until = [&](int64_t day) {
+    for (; next < history.size() && history[next].day <= day; ++next) {
+      worth = history[next].totals;
+      if (!deleted) left.push_back(history[next]);
+    }
+  };
+  for (const int32_t day : customer.scrubbed_days()) {
+    take_until(day);
+    deleted = !deleted;
+    if (!worth.empty()) left.push_back({day, deleted ? Totals() : worth, true});
+  }
+  take_until(std::numeric_limits<int64_t>::max());
+  return left;
 }
 
 // The whole history in order of days. Revenue that comes back within the grace has no gap.
@@ -53,7 +77,7 @@ std::vector<Step> HistoryOf(const View& customer, int grace_days) {
     if (back && !totals.empty() && day - history.back().day <= grace_days) history.pop_back();
     history.push_back({day, totals});
   }
-  return history;
+  return customer.scrubbed_days().empty() ? history : Scrubbed(history, customer);
 }
 
 int128 In(const Totals& totals, const std::string& currency) {
@@ -98,6 +122,7 @@ class Postings final {
   }
 
   absl::string_view KindOf(size_t i, int128 delta) const {
+    if (history_[i].scrub) return delta > 0 ? "restored" : "scrubbed";
     const bool was = i > 0 && !history_[i - 1].totals.empty();
     const bool is = !history_[i].totals.empty();
     if (was && is) return delta > 0 ? "expansion" : "contraction";
@@ -127,6 +152,7 @@ class Postings final {
     const int32_t day = history_[i].day;
     Add(m.mrr, day, {currency, cohort_}, delta);
     Add(m.mrr_change, day, {currency, std::string(KindOf(i, delta)), cohort_}, delta);
+    if (history_[i].scrub) return;  // not for or against retention
     for (size_t g = 0; g < AllGrains().size(); ++g) {
       const int128 start = In(AtStart(AllGrains()[g], i), currency);
       if (start <= 0) continue;
@@ -143,6 +169,7 @@ class Postings final {
     const int32_t day = history_[i].day;
     Add(m.paying_customers, day, {cohort_, group_}, is ? 1 : -1);
     Add(m.paying_customer_changes, day, {std::string(KindOf(i, is ? 1 : -1)), cohort_}, 1);
+    if (history_[i].scrub) return;
     for (size_t g = 0; g < AllGrains().size(); ++g) {
       if (AtStart(AllGrains()[g], i).empty()) continue;
       Add(m.customers_kept_lost[g], day, {cohort_}, is ? -1 : 1);

@@ -290,6 +290,29 @@ TEST(CustomerTest, MalformedMoneyAndMissingActionsAreRefusedAndLeaveNothing) {
   EXPECT_FALSE(views.Get<View>(Account()).ok());
 }
 
+TEST(CustomerTest, ADeletedAccountIsScrubbedOnThatDayWhichIsNoChurnAndComesBackWhenRestored) {
+  const std::string acme = "{ entity { kind: ACCOUNT namespace: 'crm' value: 'acme' } }";
+  ProjectionDriver views;
+  views.Given({On("2024-01-05", Pays("a", 100)), On("2024-02-10", "entity_deleted " + acme),
+               On("2024-02-20", Pays("a", 150))});
+  EXPECT_EQ(AsInt(views.SumOn(*ParseDay("2024-01-05"), "mrr", kEuros) / kUnit), 100);
+  EXPECT_EQ(AsInt(views.SumOn(*ParseDay("2024-02-10"), "mrr", kEuros) / kUnit), -100);
+  EXPECT_EQ(AsInt(views.Sum("mrr", kEuros)), 0);
+  EXPECT_EQ(AsInt(views.Sum("paying_customers")), 0);
+  EXPECT_EQ(AsInt(views.Sum("mrr_change", {{"currency", "EUR"}, {"kind", "churn"}})), 0);
+  EXPECT_EQ(AsInt(views.Sum("mrr_change", {{"currency", "EUR"}, {"kind", "scrubbed"}}) / kUnit),
+            -100);
+  EXPECT_EQ(AsInt(views.Sum("mrr_kept_lost_month", kEuros)), 0);
+  EXPECT_EQ(AsInt(views.Sum("customers_kept_lost_month")), 0);
+  EXPECT_TRUE(views.Get<View>(Account(), InstantOf("2024-02-09"))->active());
+  EXPECT_FALSE(views.Get<View>(Account(), InstantOf("2024-02-25"))->active());
+
+  views.Given({On("2024-03-01", "entity_restored " + acme)});
+  EXPECT_EQ(AsInt(views.SumOn(*ParseDay("2024-03-01"), "mrr", kEuros) / kUnit), 150);
+  EXPECT_EQ(AsInt(views.Sum("paying_customers")), 1);
+  EXPECT_EQ(AsInt(views.Sum("mrr_change", {{"currency", "EUR"}, {"kind", "return"}})), 0);
+}
+
 TEST(CustomerTest, AnUltimateParentIsTheGroupThatCountsCarry) {
   ProjectionDriver views;
   views.Given({On("2024-01-05", Pays("a", 10)),
