@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "engine/base/status.h"
 #include "engine/report/kpi_text.h"
 
@@ -21,24 +22,6 @@ std::string SliceText(const v1::KpiPoint& point) {
   std::vector<std::string> values;
   for (const std::string& value : point.slice()) values.push_back(Shown(value));
   return absl::StrJoin(values, " / ");
-}
-
-// Quoted for a shell where it has to be.
-std::string Argument(const std::string& text) {
-  for (const char c : text) {
-    if (!absl::ascii_isalnum(c) && std::string("_-.:=/,").find(c) == std::string::npos) {
-      std::string quoted = "'";
-      for (const char each : text) {
-        if (each == '\'') {
-          quoted += "'\\''";
-        } else {
-          quoted += each;
-        }
-      }
-      return quoted + "'";
-    }
-  }
-  return text;
 }
 
 // The currency of the largest amount; empty if there is none.
@@ -62,6 +45,23 @@ std::string MainCurrency(const std::vector<v1::KpiSeries>& series) {
 }
 
 }  // namespace
+
+std::string Argument(const std::string& text) {
+  for (const char c : text) {
+    if (!absl::ascii_isalnum(c) && std::string("_-.:=/,").find(c) == std::string::npos) {
+      std::string quoted = "'";
+      for (const char each : text) {
+        if (each == '\'') {
+          quoted += "'\\''";
+        } else {
+          quoted += each;
+        }
+      }
+      return quoted + "'";
+    }
+  }
+  return text;
+}
 
 std::string PointText(const v1::KpiPoint& point, const std::string& unit) {
   return point.has_value() ? KpiText({point.value(), unit, point.currency()}) : "unknown";
@@ -136,9 +136,14 @@ std::string ReportAsker::ExplainCommand(const std::string& kpi, const v1::KpiPoi
     absl::StrAppend(&command, " --slice ", Argument(absl::StrCat(dimension, "=", value)));
   }
   if (!options_.currency.empty()) absl::StrAppend(&command, " --currency ", options_.currency);
-  absl::StrAppend(&command, " --at ",
-                  FormatDay(static_cast<int32_t>(options_.at / 86'400'000'000)));
-  return Command(command);
+  return Command(command + AtOption());
+}
+
+std::string ReportAsker::AtOption() const {
+  const absl::Time at = absl::FromUnixMicros(options_.at);
+  const bool midnight = options_.at % kMicrosPerDay == 0;
+  return absl::StrCat(" --at ", absl::FormatTime(midnight ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%E*SZ", at,
+                                                 absl::UTCTimeZone()));
 }
 
 void ReportAsker::AddFigures(const v1::KpiSeries& series, const Question& question,
@@ -174,6 +179,10 @@ ReportTable ReportAsker::SliceTable(const std::vector<v1::KpiSeries>& series,
       // Amounts of several currencies stand side by side.
       absl::StrAppend(&cell.text, cell.text.empty() ? "" : " + ",
                       PointText(point, series[s].unit()));
+      if (point.has_target()) {
+        absl::StrAppend(&cell.text, " of ",
+                        KpiText({point.target(), series[s].unit(), point.currency()}));
+      }
       if (point.has_n()) absl::StrAppend(&cell.text, " (n ", DecimalText(point.n(), 1), ")");
       if (point.immature()) absl::StrAppend(&cell.text, ", immature");
       cell.command = ExplainCommand(series[s].name(), point, question);
@@ -265,6 +274,19 @@ ReportChart ReportAsker::PeriodChart(const std::vector<v1::KpiSeries>& series,
     chart.series.push_back(std::move(line));
   }
   return chart;
+}
+
+absl::StatusOr<v1::OpportunityView> ReportAsker::Deal(const v1::Id& id) {
+  v1::GetRequest request;
+  request.set_view("opportunity");
+  *request.mutable_id() = id;
+  request.set_at(options_.at);
+  ASSIGN_OR_RETURN(const v1::GetResponse response, api_.Get(request));
+  v1::OpportunityView deal;
+  if (response.rows().empty() || !response.rows(0).value().UnpackTo(&deal)) {
+    return absl::NotFoundError("there is no such deal");
+  }
+  return deal;
 }
 
 absl::StatusOr<v1::ListResponse> ReportAsker::List(v1::ListRequest request,

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "engine/base/calendar.h"
+#include "engine/model/model.h"
 #include "engine/report/report.h"
+#include "revops/v1/views.pb.h"
 
 namespace revops {
 
@@ -18,8 +20,9 @@ struct Span {
 
 class ReportAsker final {
  public:
-  // Lifetime: borrows the Api and the options.
-  ReportAsker(Api& api, const ReportOptions& options) : api_(api), options_(options) {}
+  // Lifetime: borrows all of them.
+  ReportAsker(Api& api, const ReportOptions& options, const RevenueModel& model)
+      : api_(api), options_(options), model_(model) {}
 
   struct Question {
     std::vector<std::string> names;
@@ -51,18 +54,28 @@ class ReportAsker final {
   std::string ExplainCommand(const std::string& kpi, const v1::KpiPoint& point,
                              const Question& question) const;
   std::string Command(const std::string& rest) const;
+  // " --at …": of the instant that is asked of, as every command has it.
+  std::string AtOption() const;
+
+  // The deal as it stands; kNotFound if there is none.
+  absl::StatusOr<v1::OpportunityView> Deal(const v1::Id& id);
 
   // Rows of a view, as a list gives them; none (and a note) if there is no such view or list.
   absl::StatusOr<v1::ListResponse> List(v1::ListRequest request, std::vector<std::string>& notes);
 
   const v1::Seen& seen() const { return seen_; }
   int64_t at() const { return options_.at; }
+  const RevenueModel& model() const { return model_; }
 
  private:
   Api& api_;
   const ReportOptions& options_;
+  const RevenueModel& model_;
   v1::Seen seen_;
 };
+
+// Quoted for a shell where it has to be.
+std::string Argument(const std::string& text);
 
 // "EUR 1,200 of 2,000" and what else a point says besides its value.
 std::string PointNote(const v1::KpiPoint& point, const std::string& unit);

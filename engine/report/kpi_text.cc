@@ -68,11 +68,11 @@ std::string KpiText(const KpiNumber& number) {
   if (number.decimal.empty()) return "";
   if (number.unit == "ratio") return absl::StrFormat("%.1f %%", NumberOf(number.decimal) * 100);
   if (number.unit == "duration") return DurationText(number.decimal);
-  const std::string text = DecimalText(number.decimal, 2);
-  if (number.unit == "money" && !number.currency.empty()) {
-    return absl::StrCat(number.currency, " ", text);
-  }
-  return text;
+  std::string text = DecimalText(number.decimal, 2);
+  if (number.unit != "money") return text;
+  const size_t dot = text.find('.');
+  if (dot != std::string::npos && text.size() - dot == 2) text += '0';  // 12.5 is 12.50
+  return number.currency.empty() ? text : absl::StrCat(number.currency, " ", text);
 }
 
 std::string ChangeText(absl::string_view value, absl::string_view before, absl::string_view unit) {

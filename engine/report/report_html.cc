@@ -10,11 +10,14 @@
 namespace revops {
 namespace {
 
+// A table of more is shown row by row on a narrow screen.
+constexpr size_t kColumnsOfAPhone = 3;
+
 constexpr char kStyle[] = R"css(
 :root { --ink: #1b2733; --dim: #5b6b7a; --line: #dde4ea; --paper: #fff; --back: #f4f6f8;
   --one: #2563a8; }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--back); color: var(--ink);
+body { margin: 0; background: var(--back); color: var(--ink); overflow-wrap: anywhere;
   font: 16px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.6rem; margin: .5rem 0 0; }
@@ -30,23 +33,33 @@ section { background: var(--paper); border: 1px solid var(--line); border-radius
 .figure .value { font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .figure .note { color: var(--dim); font-size: .85rem; }
 .chart { position: relative; height: 18rem; margin: .75rem 0; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; overflow-wrap: normal; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; }
 td { font-variant-numeric: tabular-nums; }
 th { color: var(--dim); font-weight: 600; }
-details { display: inline-block; }
+details { display: inline-block; max-width: 100%; }
 summary { cursor: pointer; list-style: none; text-decoration: underline dotted var(--dim);
   text-underline-offset: .2em; }
 summary::-webkit-details-marker { display: none; }
 details code { display: block; font: .75rem/1.4 ui-monospace, "DejaVu Sans Mono", monospace;
   background: var(--back); padding: .4rem; border-radius: .25rem; white-space: pre-wrap;
-  overflow-wrap: anywhere; user-select: all; max-width: 24rem; }
+  overflow-wrap: anywhere; user-select: all; max-width: min(24rem, 100%); }
 .remark { font-size: .85rem; }
 @media print { body { background: #fff; } section { break-inside: avoid; } }
 @media (max-width: 32rem) { main { padding: .5rem; } section { padding: .75rem; }
-  .chart { height: 15rem; } }
+  .chart { height: 15rem; }
+  /* Rows of a broad table one below the other, each number beside its column's name. */
+  .cards tr { display: block; padding: .4rem 0; border-bottom: 1px solid var(--line); }
+  .cards tr:first-child { display: none; }
+  .cards td { display: flex; justify-content: space-between; gap: 1rem; border: 0;
+    padding: .1rem 0; overflow-wrap: anywhere; text-align: right; }
+  .cards td::before { content: attr(data-column); color: var(--dim); text-align: left;
+    flex: 0 1 45%; }
+  .cards td:first-child { font-weight: 600; text-align: left; }
+  .cards td:first-child::before { display: none; }
+  .cards td:empty { display: none; } }
 )css";
 
 // Draws what the data-chart attributes hold.
@@ -155,15 +168,21 @@ void AddSection(const ReportSection& section, std::string& html) {
   }
   for (const ReportTable& table : section.tables) {
     if (!table.title.empty()) absl::StrAppend(&html, "<h3>", Escaped(table.title), "</h3>\n");
-    absl::StrAppend(&html, "<div class=\"wide\"><table>\n<tr>");
+    const bool broad = table.columns.size() > kColumnsOfAPhone;
+    absl::StrAppend(&html, "<div class=\"wide\"><table", broad ? " class=\"cards\"" : "",
+                    ">\n<tr>");
     for (const std::string& column : table.columns) {
       absl::StrAppend(&html, "<th>", Escaped(column), "</th>");
     }
     absl::StrAppend(&html, "</tr>\n");
     for (const auto& row : table.rows) {
       absl::StrAppend(&html, "<tr>");
-      for (const ReportCell& cell : row) {
-        absl::StrAppend(&html, "<td>", Number(cell.text, cell.command), "</td>");
+      for (size_t i = 0; i < row.size(); ++i) {
+        absl::StrAppend(&html, "<td");
+        if (broad && i < table.columns.size()) {
+          absl::StrAppend(&html, " data-column=\"", Escaped(table.columns[i]), "\"");
+        }
+        absl::StrAppend(&html, ">", Number(row[i].text, row[i].command), "</td>");
       }
       absl::StrAppend(&html, "</tr>\n");
     }

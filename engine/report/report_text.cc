@@ -59,7 +59,23 @@ class Commands final {
   std::vector<std::string> list_;
 };
 
-void WriteTable(const ReportTable& table, Commands& commands, std::ostream& out) {
+// A table that is broader than the screen, row by row.
+void WriteCards(const ReportTable& table, Commands& commands, std::ostream& out) {
+  size_t width = 0;
+  for (const std::string& column : table.columns) width = std::max(width, Length(column));
+  for (const auto& row : table.rows) {
+    for (size_t i = 0; i < row.size() && i < table.columns.size(); ++i) {
+      commands.Add(row[i].command);
+      if (i == 0) {
+        out << "  " << row[i].text << "\n";
+      } else if (!row[i].text.empty()) {
+        out << "    " << Padded(table.columns[i], width) << "  " << row[i].text << "\n";
+      }
+    }
+  }
+}
+
+void WriteTable(const ReportTable& table, int width, Commands& commands, std::ostream& out) {
   if (!table.title.empty()) out << "\n  " << table.title << "\n";
   std::vector<size_t> widths;
   for (const std::string& column : table.columns) widths.push_back(Length(column));
@@ -67,6 +83,12 @@ void WriteTable(const ReportTable& table, Commands& commands, std::ostream& out)
     for (size_t i = 0; i < row.size() && i < widths.size(); ++i) {
       widths[i] = std::max(widths[i], Length(row[i].text));
     }
+  }
+  size_t total = 2;
+  for (const size_t one : widths) total += one + 2;
+  if (total > static_cast<size_t>(width) + 2) {
+    WriteCards(table, commands, out);
+    return;
   }
   std::string line = "  ";
   for (size_t i = 0; i < widths.size(); ++i) line += Padded(table.columns[i], widths[i]) + "  ";
@@ -127,7 +149,7 @@ void WriteReportText(const Report& report, int width, std::ostream& out) {
       commands.Add(figure.command);
     }
     for (const ReportChart& chart : section.charts) WriteChart(chart, out);
-    for (const ReportTable& table : section.tables) WriteTable(table, commands, out);
+    for (const ReportTable& table : section.tables) WriteTable(table, width, commands, out);
     for (const std::string& note : section.notes)
       Wrapped(absl::StrCat("! ", note), width, "  ", out);
     commands.Write(out);

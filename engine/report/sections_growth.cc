@@ -52,43 +52,50 @@ absl::StatusOr<ReportSection> CustomersSection(ReportAsker& asker, const ReportD
   return section;
 }
 
-absl::StatusOr<ReportSection> DecisionsSection(ReportAsker& asker) {
+absl::StatusOr<ReportSection> DecisionsSection(ReportAsker& asker, const ReportDays& days) {
   ReportSection section;
   section.title = "Last week's decisions, and this week's";
-  section.lead = absl::StrCat(
-      "What was decided together and is not done yet comes first. A decision is an event like any "
-      "other: publish `decision` to add one.");
+  section.lead =
+      "What was decided together in the week of this report, what since, and what is open from "
+      "before. A decision is an event like any other: publish `decision` to add one, and again "
+      "with `done` when it is done.";
   v1::ListRequest request;
   request.set_view("company");
   request.set_index("decisions");
-  request.set_page_size(12);
+  request.set_page_size(100);
   ASSIGN_OR_RETURN(const v1::ListResponse response, asker.List(request, section.notes));
-  ReportTable table;
-  table.columns = {"decided", "what", "by whom", "until", "state"};
-  for (const bool done : {false, true}) {
-    for (const v1::Row& row : response.rows()) {
-      v1::CompanyView view;
-      if (!row.value().UnpackTo(&view) || view.decision().done() != done) continue;
-      const auto day = [](int64_t micros) {
-        return micros == 0 ? "" : FormatDay(static_cast<int32_t>(micros / 86'400'000'000));
-      };
-      table.rows.push_back(
-          {{day(view.decided_at()), ""},
-           {view.decision().text(),
-            asker.Command(absl::StrCat("explain company ", ToText(Id(row.entity()))))},
-           {view.decision().owner(), ""},
-           {day(view.decision().due_at()), ""},
-           {done             ? "done"
-            : view.overdue() ? "overdue"
-                             : "open",
-            ""}});
-    }
+  const auto empty = [](const char* title) {
+    ReportTable table;
+    table.title = title;
+    table.columns = {"decided", "what", "by whom", "until", "state"};
+    return table;
+  };
+  ReportTable last = empty("Last week's");
+  ReportTable since = empty("This week's");
+  ReportTable before = empty("Open from before");
+  const auto day = [&asker](int64_t micros) {
+    return micros == 0 ? "" : FormatDay(asker.model().DayOf(micros));
+  };
+  for (const v1::Row& row : response.rows()) {
+    v1::CompanyView view;
+    if (!row.value().UnpackTo(&view) || view.decided_at() > asker.at()) continue;
+    const int32_t decided = asker.model().DayOf(view.decided_at());
+    const v1::Decision& decision = view.decision();
+    if (decided < days.week.from && decision.done()) continue;
+    ReportTable& table = decided < days.week.from ? before : decided < days.week.end ? last : since;
+    const char* state = decision.done() ? "done" : view.overdue() ? "overdue" : "open";
+    table.rows.push_back(
+        {{day(view.decided_at()), ""},
+         {decision.text(),
+          asker.Command(absl::StrCat("explain company ", Argument(ToText(Id(row.entity())))))},
+         {decision.owner(), ""},
+         {day(decision.due_at()), ""},
+         {state, ""}});
   }
-  if (table.rows.empty()) {
-    section.notes.push_back("No decision was published yet.");
-  } else {
-    section.tables.push_back(std::move(table));
+  for (ReportTable* table : {&last, &since, &before}) {
+    if (!table->rows.empty()) section.tables.push_back(std::move(*table));
   }
+  if (section.tables.empty()) section.notes.push_back("No decision is open, or was taken lately.");
   return section;
 }
 

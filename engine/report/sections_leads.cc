@@ -1,14 +1,14 @@
 // What the teams hand to each other: cohorts, promises, dropped batons, reasons.
-#include <memory>
+#include <cmath>
+#include <cstdlib>
 #include <string>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/money.h"
 #include "engine/base/status.h"
 #include "engine/event/id.h"
 #include "engine/report/kpi_text.h"
 #include "engine/report/sections.h"
-#include "google/protobuf/text_format.h"
 
 namespace revops {
 
@@ -16,22 +16,47 @@ using Question = ReportAsker::Question;
 
 namespace {
 
-// A field of a row, whichever view it is of; "" if it has none of that name.
-std::string FieldOf(const v1::Row& row, const std::string& name) {
-  const std::string& url = row.value().type_url();
-  const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
-      url.substr(url.rfind('/') + 1));
-  const auto* field = type == nullptr ? nullptr : type->FindFieldByName(name);
-  if (field == nullptr) return "";
-  const std::unique_ptr<google::protobuf::Message> message(
-      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  if (!message->ParseFromString(row.value().value())) return "";
-  if (field->type() == google::protobuf::FieldDescriptor::TYPE_STRING) {
-    return message->GetReflection()->GetString(*message, field);
+// What a hand-over is worth that has no deal yet: the average deal, times the share of hand-overs
+// that come to a win, both of the last year.
+struct Expected {
+  std::string text;  // empty: not known
+  std::string command;
+};
+
+absl::StatusOr<Expected> ExpectedValue(ReportAsker& asker, const ReportDays& days,
+                                       std::vector<std::string>& notes) {
+  const Question year{{"average_deal", "mql_to_won"}, days.year};
+  ASSIGN_OR_RETURN(const auto series, asker.Ask(year, notes));
+  if (series.size() != 2 || series[0].points_size() != 1 || series[1].points_size() != 1) {
+    return Expected();
   }
-  std::string text;
-  google::protobuf::TextFormat::PrintFieldValueToString(*message, field, -1, &text);
-  return text;
+  const v1::KpiPoint& deal = series[0].points(0);
+  const v1::KpiPoint& share = series[1].points(0);
+  if (!deal.has_value() || !share.has_value()) return Expected();
+  const double value =
+      std::strtod(deal.value().c_str(), nullptr) * std::strtod(share.value().c_str(), nullptr);
+  return Expected{
+      absl::StrCat("about ",
+                   KpiText({absl::StrCat(std::llround(value)), "money", deal.currency()})),
+      asker.Command(absl::StrCat("kpi average_deal mql_to_won --from ", FormatDay(days.year.from),
+                                 " --to ", FormatDay(days.year.end), asker.AtOption()))};
+}
+
+// What is at stake in a hand-over.
+ReportCell ValueCell(ReportAsker& asker, const v1::HandOverView& attempt,
+                     const Expected& expected) {
+  const auto id = ParseId(attempt.opportunity_id());
+  if (id.ok()) {
+    const auto deal = asker.Deal(id->ToProto());
+    if (deal.ok() && deal->has_amount()) {
+      const auto amount = Money::FromProto(deal->amount());
+      if (amount.ok()) {
+        return {KpiText({absl::StrCat(deal->amount().units()), "money", amount->currency().code()}),
+                asker.Command(absl::StrCat("explain opportunity ", ToText(*id)))};
+      }
+    }
+  }
+  return {expected.text.empty() ? "unknown" : expected.text, expected.command};
 }
 
 }  // namespace
@@ -73,12 +98,13 @@ absl::StatusOr<ReportSection> PromisesSection(ReportAsker& asker, const ReportDa
   return section;
 }
 
-absl::StatusOr<ReportSection> BatonsSection(ReportAsker& asker) {
+absl::StatusOr<ReportSection> BatonsSection(ReportAsker& asker, const ReportDays& days) {
   ReportSection section;
   section.title = "Ten dropped batons";
   section.lead =
-      "Hand-overs whose first touch is overdue, the oldest first, with who holds them. One list "
-      "for both teams, to be picked up, not to be counted.";
+      "Hand-overs whose first touch is overdue, the oldest first, with who holds them and what is "
+      "at stake: the deal, or what a hand-over came to on average in the last year. One list for "
+      "both teams, to be picked up, not to be counted.";
   v1::ListRequest request;
   request.set_view("hand_over");
   request.set_index("first_touch_due");
@@ -88,17 +114,20 @@ absl::StatusOr<ReportSection> BatonsSection(ReportAsker& asker) {
   overdue.set_value("true");
   ASSIGN_OR_RETURN(const v1::ListResponse response, asker.List(request, section.notes));
   if (response.rows().empty()) return section;
+  ASSIGN_OR_RETURN(const Expected expected, ExpectedValue(asker, days, section.notes));
   ReportTable table;
-  table.columns = {"hand-over", "owner", "overdue since", "of"};
+  table.columns = {"owner", "overdue for", "at stake", "hand-over", "of"};
   for (const v1::Row& row : response.rows()) {
+    v1::HandOverView attempt;
+    if (!row.value().UnpackTo(&attempt)) continue;
     const std::string who = ToText(Id(row.entity()));
     const std::string root = ToText(Id(row.root()));
-    const std::string due = FieldOf(row, "due_at");
-    int64_t due_at = 0;
-    if (!absl::SimpleAtoi(due, &due_at)) continue;
-    table.rows.push_back({{who, asker.Command(absl::StrCat("explain hand_over ", who))},
-                          {FieldOf(row, "owner"), ""},
-                          {FormatDay(static_cast<int32_t>(due_at / 86'400'000'000)), ""},
+    const std::string explain = asker.Command(absl::StrCat("explain hand_over ", who));
+    const int32_t age = days.today - asker.model().DayOf(attempt.due_at());
+    table.rows.push_back({{attempt.owner().empty() ? "(nobody)" : attempt.owner(), ""},
+                          {absl::StrCat(age, age == 1 ? " day" : " days"), explain},
+                          ValueCell(asker, attempt, expected),
+                          {ToText(Id(attempt.person())), explain},
                           {root, asker.Command(absl::StrCat("timeline ", root))}});
   }
   section.tables.push_back(std::move(table));

@@ -5,8 +5,10 @@
 #include <regex>
 #include <set>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "engine/report/kpi_text.h"
 #include "engine/report/report_html.h"
 #include "engine/report/report_text.h"
@@ -36,7 +38,9 @@ std::string Deal(const std::string& id, int days, const std::string& rest) {
 // A quarter with bookings, an open deal, a target and a decision, reported of on 2024-04-08.
 class ReportTest : public ::testing::Test {
  protected:
-  ReportTest() : api_(small_.engine(), &small_.ingest(), small_.clock(), {"1", "", ""}) {
+  ReportTest()
+      : api_(small_.engine(), &small_.ingest(), small_.clock(),
+             {"1", std::string(RevenueModel::DefaultText()), ""}) {
     const std::string fields =
         "fields { stage_id: 'discovery' sourced_by: SOURCED_MARKETING owner: '<ann>' "
         "amount { currency_code: 'EUR' units: 5000 } }";
@@ -86,6 +90,84 @@ TEST_F(ReportTest, SaysTheWeekInTheOrderAgreed) {
   EXPECT_THAT(bookings.command, HasSubstr("--data my-company"));
 }
 
+std::vector<std::string> FirstColumns(const ReportTable& table, size_t columns) {
+  std::vector<std::string> rows;
+  for (const auto& row : table.rows) {
+    std::string text;
+    for (size_t i = 0; i < columns; ++i) absl::StrAppend(&text, i == 0 ? "" : "|", row[i].text);
+    rows.push_back(text);
+  }
+  return rows;
+}
+
+TEST_F(ReportTest, DecisionsOfLastWeekAndThisWeekStandApartFromWhatIsOpenFromBefore) {
+  const auto decided = [](int days, const std::string& text, const std::string& rest) {
+    return absl::StrCat(About("company:us:us"), "occurred_at: ", kSmallStart + days * kDay,
+                        " decision { text: '", text, "' owner: 'bob' ", rest, " }");
+  };
+  small_.Given({decided(20, "Old and done", "done: true"), decided(21, "Old and open", ""),
+                decided(38, "Just now", "done: true"), decided(45, "In a week", "")});
+  options_.at = kSmallStart + 38 * kDay + kDay / 2;
+  const ReportSection section = Made().sections.back();
+  ASSERT_EQ(section.tables.size(), 3u);
+  EXPECT_EQ(section.tables[0].title, "Last week's");
+  EXPECT_THAT(FirstColumns(section.tables[0], 3),
+              ElementsAre("2024-04-05|Call every webinar guest|ann"));
+  EXPECT_EQ(section.tables[0].rows[0][4].text, "open");
+  EXPECT_EQ(section.tables[1].title, "This week's");
+  EXPECT_THAT(FirstColumns(section.tables[1], 2), ElementsAre("2024-04-08|Just now"));
+  EXPECT_EQ(section.tables[1].rows[0][4].text, "done");
+  EXPECT_EQ(section.tables[2].title, "Open from before");
+  EXPECT_THAT(FirstColumns(section.tables[2], 2), ElementsAre("2024-03-22|Old and open"));
+  EXPECT_EQ(section.tables[0].rows[0][1].command,
+            "revops explain company 'other:decision:ann Call every webinar guest' "
+            "--data my-company");
+}
+
+TEST_F(ReportTest, DroppedBatonsNameOwnerAgeAndWhatIsAtStake) {
+  const std::string ada = About("contact:crm:ada");
+  small_.Given(
+      {absl::StrCat(ada, "occurred_at: ", kSmallStart + 32 * kDay,
+                    " lead { action: DECLARED_QUALIFIED handover_id: 'h' }"),
+       absl::StrCat(ada, "occurred_at: ", kSmallStart + 32 * kDay + kDay / 24,
+                    " lead { action: ASSIGNED handover_id: 'h' owner: 'sue' owner_team: 't' "
+                    "calendar: 'standard' }")});
+  const ReportSection section = Made().sections[6];
+  ASSERT_EQ(section.tables.size(), 1u) << absl::StrCat(section.notes.size());
+  EXPECT_THAT(section.tables[0].columns,
+              ElementsAre("owner", "overdue for", "at stake", "hand-over", "of"));
+  ASSERT_EQ(section.tables[0].rows.size(), 1u);
+  const auto& row = section.tables[0].rows[0];
+  EXPECT_EQ(row[0].text, "sue");
+  EXPECT_THAT(row[1].text, HasSubstr(" day"));
+  // None of the hand-overs of the last year came to a win.
+  EXPECT_EQ(row[2].text, "about EUR 0");
+  EXPECT_THAT(row[2].command, HasSubstr("revops kpi average_deal mql_to_won --from 2023-04-"));
+  EXPECT_THAT(row[1].command, HasSubstr("explain hand_over other:hand_over:contact:crm:ada/1"));
+}
+
+TEST(ReportCalendarTest, DaysAndQuartersAreThoseOfTheModel) {
+  // 2024-04-08T03:00Z is Sunday yet in New York, and April ends a quarter of a year that begins in
+  // February.
+  const std::string text = absl::StrReplaceAll(
+      RevenueModel::DefaultText(),
+      {{"time_zone: \"UTC\"\n\n  fiscal_calendar {\n    first_month: 1 ",
+        "time_zone: \"America/New_York\"\n\n  fiscal_calendar {\n    first_month: 2 "}});
+  ASSERT_NE(text, RevenueModel::DefaultText());
+  const auto model = RevenueModel::Parse(text, "test");
+  ASSERT_TRUE(model.ok()) << model.status();
+  SmallEngine small(2, AllProjections(), {}, *model);
+  LocalApi api(small.engine(), &small.ingest(), small.clock(), {"1", text, ""});
+  ReportOptions options;
+  options.at = kSmallStart + 38 * kDay + kDay / 8;
+  const auto report = MakeReport(api, options);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->title, "Sales and marketing, week 2024-W13");
+  EXPECT_EQ(report->sections[1].title, "Bookings against target, FY2025-Q1");
+  EXPECT_THAT(report->sections[1].figures[0].command,
+              HasSubstr("--from 2024-02-01 --to 2024-05-01 --at 2024-04-08T03:00:00Z"));
+}
+
 TEST_F(ReportTest, EveryNumberCarriesItsCommand) {
   for (const ReportSection& section : Made().sections) {
     for (const ReportFigure& figure : section.figures) {
@@ -116,22 +198,56 @@ TEST_F(ReportTest, TheHtmlNeedsNothingElseAndShowsTextAsText) {
   EXPECT_EQ(open, 11u);
 }
 
-TEST_F(ReportTest, ABrowserDrawsTheCharts) {
+// A page that shows another in a phone's width (a browser's window does not get so narrow) and
+// leaves in its own text: how wide it was, what stands out of it, which charts are blank.
+constexpr char kPhone[] = R"html(<!doctype html><body><iframe id="phone" width="375" height="800"
+style="border:0"></iframe><pre id="found"></pre><script>
+const phone = document.getElementById('phone');
+phone.onload = () => {
+  const page = phone.contentDocument, found = [];
+  const width = phone.contentWindow.innerWidth;
+  if (page.documentElement.scrollWidth > width) found.push('the page scrolls sideways');
+  for (const element of page.querySelectorAll('body *')) {
+    const box = element.getBoundingClientRect();
+    if (box.width > 0 && box.right > width + 0.5 && !element.parentElement.closest('.wide')) {
+      found.push('too wide: ' + element.outerHTML.slice(0, 80));
+    }
+  }
+  let drawn = 0;
+  for (const canvas of page.querySelectorAll('canvas')) {
+    const dots = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    if (dots.some((dot) => dot !== 0)) ++drawn; else found.push('blank chart');
+  }
+  document.getElementById('found').textContent =
+      'width ' + width + ', ' + drawn + ' charts drawn, wrong: [' + found.join('; ') + ']';
+};
+phone.srcdoc = new TextDecoder().decode(
+    Uint8Array.from(atob('$PAGE'), (c) => c.charCodeAt(0)));
+</script></body>)html";
+
+TEST_F(ReportTest, ABrowserDrawsTheChartsAndNothingStandsOutOfAPhone) {
   if (std::system("command -v chromium > /dev/null 2>&1") != 0) {
     GTEST_SKIP() << "there is no chromium; apt-get install chromium to see the page drawn";
   }
+  options_.where = "--data " + std::string(90, 'x');  // a long folder must not widen the page
+  const Report report = Made();
+  size_t charts = 0;
+  for (const ReportSection& section : report.sections) charts += section.charts.size();
+  ASSERT_GE(charts, 4u);
   const test::TemporaryFolder folder;
-  std::ofstream(folder.path() + "/report.html") << ReportHtml(Made());
-  // The page as scripts left it: Chart.js gives each canvas it has drawn a size.
+  std::ofstream(folder.path() + "/phone.html")
+      << absl::StrReplaceAll(kPhone, {{"$PAGE", absl::Base64Escape(ReportHtml(report))}});
   const std::string command = absl::StrCat(
-      "timeout 60 chromium --headless --no-sandbox --disable-gpu --dump-dom "
-      "--user-data-dir=",
-      folder.path(), "/profile file://", folder.path(), "/report.html > ", folder.path(),
-      "/drawn.html 2> /dev/null");
+      "timeout 100 chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=5000 "
+      "--dump-dom --user-data-dir=",
+      folder.path(), "/profile file://", folder.path(), "/phone.html > ", folder.path(),
+      "/seen.html 2> /dev/null");
   ASSERT_EQ(std::system(command.c_str()), 0);
-  std::ifstream file(folder.path() + "/drawn.html");
-  const std::string drawn(std::istreambuf_iterator<char>(file), {});
-  EXPECT_TRUE(std::regex_search(drawn, std::regex("<canvas[^>]*style=\"[^\"]*display: block")));
+  std::ifstream file(folder.path() + "/seen.html");
+  const std::string seen(std::istreambuf_iterator<char>(file), {});
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(seen, found, std::regex("<pre id=\"found\">([^<]*)</pre>")));
+  EXPECT_EQ(found[1].str(), absl::StrCat("width 375, ", charts, " charts drawn, wrong: []"));
 }
 
 TEST_F(ReportTest, TheTextFitsATerminal) {
@@ -150,6 +266,8 @@ TEST(KpiTextTest, NumbersReadAsPeopleWriteThem) {
   EXPECT_EQ(DecimalText("", 2), "");
   EXPECT_EQ(KpiText({"0.666666667", "ratio", ""}), "66.7 %");
   EXPECT_EQ(KpiText({"5208.333333333", "money", "EUR"}), "EUR 5,208.33");
+  EXPECT_EQ(KpiText({"34369.7", "money", "EUR"}), "EUR 34,369.70");
+  EXPECT_EQ(KpiText({"34369", "money", "EUR"}), "EUR 34,369");
   EXPECT_EQ(KpiText({"5184000", "duration", ""}), "60.0 days");
   EXPECT_EQ(KpiText({"7200", "duration", ""}), "2.0 h");
   EXPECT_EQ(ChangeText("0.25", "0.2", "ratio"), "+5.0 points");
