@@ -102,7 +102,7 @@ class Folding final {
   }
 
   void NoteTouch(const v1::Event& event) {
-    const std::string campaign = event.campaign_id();
+    const std::string& campaign = event.campaign_id();
     const absl::string_view channel = model_.ChannelOf(event, fact_.occurred_at);
     const absl::string_view kind = KindOf(event);
     const v1::Sla& sla = model_.SlaAt(fact_.occurred_at);

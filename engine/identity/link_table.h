@@ -7,19 +7,28 @@
 //   A child's parent: its latest link in event order; of what belongs to an account (a deal), its
 //   latest link to one of its own kind, and the account only if there is none in force. So a merged
 //   deal stays merged when its account is said again.
-// Thread safety: all functions may be called from any thread.
+// What it knows lies in a LinkStore; in memory are 16 bytes an id, what is erased, and what was
+// asked for lately. Thread safety: Add and AddUnreadable from one thread at a time; questions from
+// any thread.
 #pragma once
 
-#include <map>
+#include <atomic>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/event/codec.h"
-#include "engine/identity/links.h"
+#include "engine/identity/link_store.h"
+#include "revops/v1/stored.pb.h"
 
 namespace revops {
 
@@ -34,74 +43,90 @@ struct Tenure {
 
 class LinkTable {
  public:
-  // Takes the record at offset end(). `record_fingerprint` tells it from another one that might
-  // stand there (runtime/log_place.h).
-  void Add(const DecodedEvent& event, uint64_t record_fingerprint = 0);
-  // Takes the record at offset end() when it does not decode: it counts as read.
-  void AddUnreadable(uint64_t record_fingerprint = 0);
+  // Empty, in memory.
+  LinkTable() : LinkTable(MemoryLinkStore()) {}
 
-  LinkVersion end() const;
+  // What `store` holds of the log of that identity; of another log's it must be empty.
+  // Errors: kFailedPrecondition if it holds another log's links, kDataLoss if it is damaged: remove
+  // it, and the links are read again; kUnavailable if the disk refuses.
+  static absl::StatusOr<std::unique_ptr<LinkTable>> Open(std::unique_ptr<LinkStore> store,
+                                                         absl::string_view log_identity);
+
+  // Takes the record at offset end(). `fingerprint` tells it from another one that might stand
+  // there (runtime/log_place.h). Errors: kUnavailable if the disk refuses; nothing was taken, and
+  // it can be tried again.
+  absl::Status Add(const DecodedEvent& event, uint64_t fingerprint = 0);
+  // Takes the record at offset end() when it does not decode: it counts as read.
+  absl::Status AddUnreadable(uint64_t fingerprint = 0);
+
+  LinkVersion end() const { return end_; }
+  // Of the record before end(), as it was given.
+  uint64_t fingerprint() const { return progress_.fingerprint(); }
 
   // Of the records before `version` together; 0: of none. REQUIRES: version <= end().
-  uint64_t Fingerprint(LinkVersion version) const;
+  absl::StatusOr<uint64_t> Fingerprint(LinkVersion version) const;
+
+  // All questions. Errors: kUnavailable, kDataLoss if the store cannot be read.
 
   // Whether this very copy is held, at any offset.
-  bool Contains(const DecodedEvent& event) const;
+  absl::StatusOr<bool> Contains(const DecodedEvent& event) const;
 
   // The parent of `child` by its links other than tenures; empty if none.
-  Id Parent(const Id& child, LinkVersion version) const;
+  absl::StatusOr<Id> Parent(const Id& child, LinkVersion version) const;
 
   // The child's own tenures, in event order.
-  std::vector<Tenure> Tenures(const Id& child, LinkVersion version) const;
+  absl::StatusOr<std::vector<Tenure>> Tenures(const Id& child, LinkVersion version) const;
 
   // Ids that were linked to `parent` at any version.
-  std::vector<Id> ChildrenEver(const Id& parent) const;
+  absl::StatusOr<std::shared_ptr<const std::vector<Id>>> ChildrenEver(const Id& parent) const;
+
+  // All ids whose resolution, tenures or erasure may differ between the two versions.
+  absl::StatusOr<std::set<Id>> Affected(LinkVersion from, LinkVersion to) const;
 
   bool Erased(const Id& id, LinkVersion version) const;
 
-  // All ids whose resolution, tenures or erasure may differ between the two versions.
-  std::set<Id> Affected(LinkVersion from, LinkVersion to) const;
-
-  // Whether nothing at all is known of the id: what most ids answer.
+  // Whether nothing at all is known of the id: what most ids answer. It may rarely say no of one
+  // that nothing is known of.
   bool Unknown(const Id& id) const;
 
  private:
-  struct Copy {
-    LinkVersion offset;
-    uint32_t revision;
-    bool voided;
-    int64_t at;
-    std::string order_key;
-    std::string bytes;
-    std::vector<Link> links;
-  };
-  using Copies = std::vector<Copy>;
+  using Groups = std::vector<v1::StoredLinkCopies>;
 
-  // The standing copy below `version`; null if there is none, or if it is voided.
-  static const Copy* Standing(const Copies& copies, LinkVersion version);
-  // Null if no link of `child` is held.
-  const std::vector<const Copies*>* GroupsOf(const Id& child) const
-      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  explicit LinkTable(std::unique_ptr<LinkStore> store) : store_(std::move(store)) {}
+  absl::Status Load();
+  // Goes before every write: after one that was refused, the store must be opened again.
+  absl::Status HealIfRefused();
+  absl::Status Commit(std::vector<std::pair<std::string, std::string>> changes,
+                      const std::vector<Id>& touched, const std::vector<Id>& known,
+                      const std::vector<Id>& erased, uint64_t fingerprint);
 
+  absl::StatusOr<v1::StoredLinkRecord> RecordAt(LinkVersion offset) const;
+  absl::StatusOr<v1::StoredLinkCopies> CopiesAt(const std::string& key) const;
+  // The groups that ever linked `child`.
+  absl::StatusOr<std::shared_ptr<const Groups>> GroupsOf(const Id& child) const;
+  // What `memory` remembers under `id`, else what `read` gives, remembered.
+  template <typename Value>
+  using Memory = absl::flat_hash_map<Id, std::shared_ptr<const Value>>;
+  template <typename Value>
+  absl::StatusOr<std::shared_ptr<const Value>> Remembered(
+      Memory<Value>& memory, const Id& id,
+      absl::FunctionRef<absl::Status(Value& value)> read) const;
   // Whether the id, or one that was ever linked to it, ever had a tenure.
-  bool TenuredBelow(const Id& id) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<bool> TenuredBelow(const Id& id) const;
+
+  const std::unique_ptr<LinkStore> store_;
+  v1::StoredLinkProgress progress_;  // the writer's
+  bool refused_ = false;             // the last write; the writer's
+  std::atomic<LinkVersion> end_{0};
 
   mutable absl::Mutex mutex_;
-  LinkVersion end_ ABSL_GUARDED_BY(mutex_) = 0;
-  // source NUL id -> its copies; node-based, so that pointers into it stay valid
-  std::map<std::string, Copies> groups_ ABSL_GUARDED_BY(mutex_);
-  // child -> the groups that ever linked it
-  absl::flat_hash_map<Id, std::vector<const Copies*>> by_child_ ABSL_GUARDED_BY(mutex_);
-  // parent -> its children ever
-  absl::flat_hash_map<Id, absl::flat_hash_set<Id>> children_ ABSL_GUARDED_BY(mutex_);
+  // Hashes of all ids that a link or an erasure names: keeps the store out of most questions.
+  absl::flat_hash_set<uint64_t> known_ ABSL_GUARDED_BY(mutex_);
   // erased id -> first offset that erases it
   absl::flat_hash_map<Id, LinkVersion> erased_ ABSL_GUARDED_BY(mutex_);
-  void Count(uint64_t record_fingerprint) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-
-  // offset -> fingerprint of the records up to it
-  std::vector<uint64_t> fingerprints_ ABSL_GUARDED_BY(mutex_);
-  // offset -> ids it concerns directly
-  std::vector<std::vector<Id>> touched_ ABSL_GUARDED_BY(mutex_);
+  // What was asked for lately, of ids that anything is known of; cleared when full.
+  mutable Memory<Groups> groups_ ABSL_GUARDED_BY(mutex_);
+  mutable Memory<std::vector<Id>> children_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace revops

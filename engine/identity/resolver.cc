@@ -15,6 +15,16 @@ constexpr v1::IdKind kAccountOrder[] = {v1::OPPORTUNITY, v1::ACCOUNT, v1::CONTAC
 constexpr v1::IdKind kRootOrder[] = {v1::CONTACT, v1::LEAD, v1::ANONYMOUS, v1::OPPORTUNITY};
 constexpr v1::IdKind kPersonOrder[] = {v1::CONTACT, v1::LEAD, v1::ANONYMOUS};
 
+// What a resolver remembers of each sort: about 40 MB for a partition at most.
+constexpr size_t kRememberedMax = 100'000;
+
+// Remembers `value` under `id`, and gives it back.
+template <typename Value>
+const Value& Remember(absl::flat_hash_map<Id, Value>& memory, const Id& id, Value value) {
+  if (memory.size() >= kRememberedMax) memory.clear();
+  return memory.insert_or_assign(id, std::move(value)).first->second;
+}
+
 const Id* FirstOf(const std::vector<Id>& subject, v1::IdKind kind) {
   for (const Id& id : subject) {
     if (id.kind() == kind) return &id;
@@ -28,6 +38,7 @@ void Resolver::Advance(LinkVersion version, const std::set<Id>& affected) {
   version_ = version;
   for (const Id& id : affected) {
     follows_.erase(id);
+    goes_on_.erase(id);
     tenures_.erase(id);
   }
 }
@@ -39,7 +50,7 @@ Id Resolver::Follow(const Id& id) {
   std::vector<Id> path = {id};
   Id result;
   while (result.empty()) {
-    const Id parent = table_.Parent(path.back(), version_);
+    const Id parent = ParentOf(path.back());
     if (parent.empty()) {
       result = path.back();
       break;
@@ -51,18 +62,19 @@ Id Resolver::Follow(const Id& id) {
       path.push_back(parent);
     }
   }
-  follows_.emplace(id, result);
-  return result;
+  return Remember(follows_, id, std::move(result));
 }
 
 Id Resolver::GoesOnAs(const Id& id) {
   if (id.is_person() || table_.Unknown(id)) return Follow(id);
+  const auto known = goes_on_.find(id);
+  if (known != goes_on_.end()) return known->second;
   std::vector<Id> path = {id};
   while (true) {
-    const Id parent = table_.Parent(path.back(), version_);
-    if (parent.kind() != id.kind()) return path.back();
+    const Id parent = ParentOf(path.back());
+    if (parent.kind() != id.kind()) return Remember(goes_on_, id, path.back());
     const auto seen = std::find(path.begin(), path.end(), parent);
-    if (seen != path.end()) return *std::min_element(seen, path.end());
+    if (seen != path.end()) return Remember(goes_on_, id, *std::min_element(seen, path.end()));
     path.push_back(parent);
   }
 }
@@ -78,17 +90,19 @@ const std::vector<Tenure>& Resolver::TenuresOf(const Id& person) {
     const Id id = std::move(todo.back());
     todo.pop_back();
     if (!seen.insert(id).second || Follow(id) != person) continue;
-    for (Tenure& tenure : table_.Tenures(id, version_)) {
+    for (Tenure& tenure : ValueOf(table_.Tenures(id, version_))) {
       if (!tenure.account.empty()) tenure.account = Follow(tenure.account);
       all.push_back(std::move(tenure));
     }
-    for (Id& child : table_.ChildrenEver(id)) todo.push_back(std::move(child));
+    if (const auto children = ValueOf(table_.ChildrenEver(id))) {
+      todo.insert(todo.end(), children->begin(), children->end());
+    }
   }
   // One event may link two records of one person: the account makes the order whole.
   std::sort(all.begin(), all.end(), [](const Tenure& a, const Tenure& b) {
     return a.order_key != b.order_key ? a.order_key < b.order_key : a.account < b.account;
   });
-  return tenures_.emplace(person, std::move(all)).first->second;
+  return Remember(tenures_, person, std::move(all));
 }
 
 Id Resolver::AccountOf(const Id& followed, int64_t at) {

@@ -1,14 +1,19 @@
 // What a subject resolves to under one link version: its root, its person, its opportunity.
 //
+// It remembers what it found, up to a limit. Where links cannot be read it answers as if there were
+// none, and status() says so: whoever resolved must ask it before anything rests on the answers.
 // Source: DESIGN.md §5.2 and §5.3.
 // Thread safety: none; each partition has its own. Lifetime: the table must outlive it.
 #pragma once
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/identity/link_table.h"
 
 namespace revops {
@@ -60,7 +65,19 @@ class Resolver {
 
   bool Erased(const Id& id) const { return table_.Erased(id, version_); }
 
+  // The first error that reading links met, for ever: a resolver that met one is of no more use.
+  // Errors: kUnavailable, kDataLoss.
+  const absl::Status& status() const { return status_; }
+
  private:
+  // The value; on an error an empty one, and status() has it.
+  template <typename T>
+  T ValueOf(absl::StatusOr<T> value) {
+    if (value.ok()) return *std::move(value);
+    status_.Update(value.status());
+    return T();
+  }
+  Id ParentOf(const Id& id) { return ValueOf(table_.Parent(id, version_)); }
   // All tenures of all records that go on as `person`, in event order; accounts followed.
   const std::vector<Tenure>& TenuresOf(const Id& person);
   // The account (followed) that a followed id belongs to; empty if none.
@@ -68,8 +85,11 @@ class Resolver {
 
   const LinkTable& table_;
   LinkVersion version_ = 0;
-  absl::flat_hash_map<Id, Id> follows_;                   // linked ids only
-  absl::flat_hash_map<Id, std::vector<Tenure>> tenures_;  // linked persons only
+  absl::Status status_;
+  // Of linked ids only; cleared when they are full.
+  absl::flat_hash_map<Id, Id> follows_;
+  absl::flat_hash_map<Id, Id> goes_on_;
+  absl::flat_hash_map<Id, std::vector<Tenure>> tenures_;
 };
 
 }  // namespace revops

@@ -63,8 +63,8 @@ class PathPicker final : public nlohmann::json_sax<Json> {
     int64_t next_index = 0;
   };
 
-  bool Refuse(std::string why) {
-    row_.status = absl::InvalidArgumentError(std::move(why));
+  bool Refuse(absl::string_view why) {
+    row_.status = absl::InvalidArgumentError(why);
     return false;
   }
 

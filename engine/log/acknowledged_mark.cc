@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
-#include "engine/log/big_endian.h"
+#include "engine/base/big_endian.h"
 #include "engine/log/rocksdb_adapter.h"
 
 namespace revops {

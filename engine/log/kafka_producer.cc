@@ -274,7 +274,7 @@ absl::StatusOr<std::vector<Appended>> KafkaProducer::Append(std::vector<NewRecor
     if (!answered) {
       call->abandoned = true;
       lock.unlock();
-      call.release();  // deletes itself once it is answered
+      static_cast<void>(call.release());  // deletes itself once it is answered
       return client.Unavailable(absl::StrCat(
           "Kafka has not acknowledged an append within ", absl::FormatDuration(options_.wait_max),
           "; some records may have been appended: append again"));

@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "engine/base/status.h"
-#include "engine/log/big_endian.h"
+#include "engine/base/big_endian.h"
 
 namespace revops {
 namespace {

@@ -185,6 +185,7 @@ absl::StatusOr<v1::ListResponse> ListRows(const Engine& engine, const Look& look
     *response.add_rows() = ToProto(root, item.entity, /*current=*/true, *row);
   }
   RETURN_IF_ERROR(walk.status());
+  for (const auto& shelf : shelves) RETURN_IF_ERROR(shelf->whereabouts().status());
   if (walk.valid()) response.set_next_page_token(ToText(token));
   return response;
 }

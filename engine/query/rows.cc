@@ -133,6 +133,7 @@ absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, 
       rows.push_back({current, whereabouts.RootAt(whose, at) == root, root.bytes(),
                       ToProto(root, entity, current, *row)});
     }
+    RETURN_IF_ERROR(whereabouts.status());
   }
   if (rows.empty()) {
     return absl::NotFoundError(

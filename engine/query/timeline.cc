@@ -228,6 +228,7 @@ absl::StatusOr<v1::TimelineResponse> ReadTimeline(const Engine& engine, const Lo
     }
     RETURN_IF_ERROR(part->walk->Next());
   }
+  for (const auto& where : whereabouts) RETURN_IF_ERROR(where->status());
   return response;
 }
 

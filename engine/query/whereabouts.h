@@ -24,6 +24,9 @@ class Whereabouts {
   // linked to. Of anything else every row is current.
   bool Current(const Id& root, const Id& entity, int64_t at);
 
+  // An error that reading links met: no answer above can be relied on then.
+  const absl::Status& status() const { return resolver_.status(); }
+
  private:
   Resolver resolver_;
 };

@@ -41,8 +41,9 @@ absl::StatusOr<Report> MakeReport(Api& api, const ReportOptions& options) {
   ReportAsker asker(api, options, *model);
   Report report;
   const auto add = [&report](absl::StatusOr<ReportSection> section) {
-    if (section.ok()) report.sections.push_back(*std::move(section));
-    return section.status();
+    if (!section.ok()) return section.status();
+    report.sections.push_back(*std::move(section));
+    return absl::OkStatus();
   };
   RETURN_IF_ERROR(add(WeekSection(asker, api, days)));
   RETURN_IF_ERROR(add(TargetSection(asker, days)));

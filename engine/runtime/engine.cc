@@ -45,9 +45,9 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, Even
                                                      const Registry& registry,
                                                      std::shared_ptr<const RevenueModel> model) {
   std::unique_ptr<Engine> engine(new Engine(std::move(options), log, registry, std::move(model)));
-  for (int read = 1; read > 0;) {
-    ASSIGN_OR_RETURN(read, FeedLinks(log, engine->links_));
-  }
+  ASSIGN_OR_RETURN(engine->links_,
+                   OpenLinks((std::filesystem::path(engine->options_.folder) / "links").string(),
+                             engine->options_.env, log));
   ASSIGN_OR_RETURN(const int partitions, log.Partitions(kTouchpoints));
   for (int p = 0; p < partitions; ++p) {
     engine->slots_.push_back(std::make_unique<Slot>());
@@ -91,7 +91,7 @@ absl::StatusOr<std::unique_ptr<Partition>> Engine::OpenPartition(int p) {
   options.journeys = options_.journeys;
   options.cache_bytes = CacheBytes(options_) / partitions();
   options.dead_letters = options_.dead_letters;
-  return Partition::Open(std::move(options), log_, links_, registry_, *model_, std::move(store));
+  return Partition::Open(std::move(options), log_, *links_, registry_, *model_, std::move(store));
 }
 
 Engine::~Engine() { Stop(); }
@@ -100,7 +100,7 @@ absl::Status Engine::FoldAll() {
   REVOPS_CHECK(!link_thread_.joinable());
   int busy_steps = 0;
   for (int done = 1; done > 0;) {
-    ASSIGN_OR_RETURN(done, FeedLinks(log_, links_));
+    ASSIGN_OR_RETURN(done, FeedLinks(log_, *links_));
     for (const auto& slot : slots_) {
       std::shared_ptr<Partition> partition;
       {
@@ -215,11 +215,11 @@ uint64_t Engine::records_per_second(int p) const {
 
 void Engine::RunLinks() {
   while (!stop_) {
-    const absl::StatusOr<int> read = FeedLinks(log_, links_);
+    const absl::StatusOr<int> read = FeedLinks(log_, *links_);
     if (!read.ok()) {
       absl::SleepFor(absl::Milliseconds(100));
     } else if (*read == 0) {
-      log_.WaitBeyond({kIdentities, 0}, links_.end(), absl::Milliseconds(50));
+      log_.WaitBeyond({kIdentities, 0}, links_->end(), absl::Milliseconds(50));
     }
   }
 }

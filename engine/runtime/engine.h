@@ -48,7 +48,7 @@
 namespace revops {
 
 struct EngineOptions {
-  // Where the stores are kept, a folder per partition.
+  // Where the stores are kept, a folder per partition, and one of the links.
   std::string folder;
   // Units: bytes for blocks, memtables and decoded journeys and cells of all stores together.
   int64_t memory_bytes = 512 << 20;
@@ -115,7 +115,7 @@ class Engine {
   // Why it stands still; OK if it does not. kUnavailable if it is not owned.
   absl::Status partition_status(int p) const;
 
-  const LinkTable& links() const { return links_; }
+  const LinkTable& links() const { return *links_; }
   const Registry& registry() const { return registry_; }
   const RevenueModel& model() const { return *model_; }
   const std::string& generation() const { return generation_; }
@@ -177,7 +177,7 @@ class Engine {
   const std::shared_ptr<const RevenueModel> model_;
   const std::string generation_;
   const uint64_t log_hash_;
-  LinkTable links_;
+  std::unique_ptr<LinkTable> links_;
   std::unique_ptr<ViewMemory> memory_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::thread link_thread_;

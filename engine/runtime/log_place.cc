@@ -62,9 +62,9 @@ absl::Status CheckLinks(const LinkTable& links, int partition, LinkVersion versi
                                ": it was cut or made anew; bring back the right log, or remove "
                                "all stores to rebuild them"));
   }
-  if (version == 0 || fingerprint == 0 || links.Fingerprint(version) == fingerprint) {
-    return absl::OkStatus();
-  }
+  if (version == 0 || fingerprint == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const uint64_t held, links.Fingerprint(version));
+  if (held == fingerprint) return absl::OkStatus();
   return refuse(
       "the records before that are others than were read: the topic was deleted and made anew, or "
       "the log replaced; bring back the right log, or remove all stores to rebuild them");

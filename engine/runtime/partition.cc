@@ -9,6 +9,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/event/codec.h"
+#include "engine/identity/links.h"
 #include "engine/identity/redact.h"
 #include "engine/runtime/dead_letter_notices.h"
 #include "engine/runtime/log_place.h"
@@ -142,8 +143,8 @@ v1::StoredProgress Partition::progress() const {
   return progress_;
 }
 
-void Partition::Take(absl::string_view bytes, int64_t recorded_at,
-                     absl::optional<Offset> touchpoint, Arrived& arrived) {
+absl::Status Partition::Take(absl::string_view bytes, int64_t recorded_at,
+                             absl::optional<Offset> touchpoint, Arrived& arrived) {
   if (const absl::Status decoded = DecodeInto(bytes, recorded_at, decoded_); !decoded.ok()) {
     if (touchpoint.has_value() && options_.dead_letters != nullptr) {
       arrived.notices.push_back(NoticeOfUnreadable(
@@ -154,15 +155,19 @@ void Partition::Take(absl::string_view bytes, int64_t recorded_at,
     copy.unreadable = true;
     copy.bytes.assign(bytes.data(), bytes.size());
     copy.recorded_at = recorded_at;
-    return Place(std::move(copy), arrived);
+    Place(std::move(copy), arrived);
+    return absl::OkStatus();
   }
-  if (touchpoint.has_value() && ConcernsIdentity(decoded_.event) && !links_.Contains(decoded_) &&
-      arrived.link_bytes.insert(decoded_.bytes).second) {
-    arrived.links.push_back({{kIdentities, 0}, "", decoded_.bytes});
+  if (touchpoint.has_value() && ConcernsIdentity(decoded_.event)) {
+    ASSIGN_OR_RETURN(const bool known, links_.Contains(decoded_));
+    if (!known && arrived.link_bytes.insert(decoded_.bytes).second) {
+      arrived.links.push_back({{kIdentities, 0}, "", decoded_.bytes});
+    }
   }
   Copy copy = CopyOfEvent(decoded_);
   if (NamesErased(copy)) copy = Redacted(copy);
   Place(std::move(copy), arrived);
+  return absl::OkStatus();
 }
 
 bool Partition::NamesErased(const Copy& copy) {
@@ -201,7 +206,7 @@ absl::StatusOr<int> Partition::FoldTouchpoints(int records_max) {
   Arrived arrived;
   arrived.read = {{kTouchpoints, options_.partition}, records};
   for (const Record& record : records) {
-    Take(record.value, record.appended_at, record.offset, arrived);
+    RETURN_IF_ERROR(Take(record.value, record.appended_at, record.offset, arrived));
   }
   next.set_touchpoints(records.back().offset + 1);
   next.set_touchpoints_fingerprint(FingerprintOf(records.back()));
@@ -228,7 +233,8 @@ absl::StatusOr<int> Partition::FoldRouted(int records_max) {
                        " is no routed record; drop the generation and build it again"));
     }
     if (routed.link_version() > resolver_.version()) break;
-    Take(routed.event(), routed.recorded_at(), /*touchpoint=*/absl::nullopt, arrived);
+    RETURN_IF_ERROR(
+        Take(routed.event(), routed.recorded_at(), /*touchpoint=*/absl::nullopt, arrived));
     next.set_routed(record.offset + 1);
     ++taken;
   }
@@ -244,7 +250,7 @@ absl::StatusOr<int> Partition::AdvanceLinks(int versions_max) {
   const LinkVersion from = next.link_version();
   const LinkVersion to = std::min<LinkVersion>(links_.end(), from + versions_max);
   if (to <= from) return 0;
-  const std::set<Id> affected = links_.Affected(from, to);
+  ASSIGN_OR_RETURN(const std::set<Id> affected, links_.Affected(from, to));
   std::set<uint128> journeys;
   for (const Id& id : affected) {
     const std::string prefix = keys::Occurrences(id);
@@ -255,7 +261,8 @@ absl::StatusOr<int> Partition::AdvanceLinks(int versions_max) {
   }
   resolver_.Advance(to, affected);
   next.set_link_version(to);
-  next.set_links_fingerprint(links_.Fingerprint(to));
+  ASSIGN_OR_RETURN(const uint64_t links_fingerprint, links_.Fingerprint(to));
+  next.set_links_fingerprint(links_fingerprint);
 
   Arrived arrived;
   for (const uint128 root16 : journeys) {
@@ -299,6 +306,7 @@ absl::StatusOr<int> Partition::FoldDeferred() {
 }
 
 absl::Status Partition::Commit(Arrived arrived, v1::StoredProgress next) {
+  RETURN_IF_ERROR(resolver_.status());
   // First what others must see, then what we did: a crash between the two repeats the appends.
   const size_t links = arrived.links.size();
   if (links + arrived.forwards.size() > 0) {
@@ -325,6 +333,7 @@ absl::Status Partition::Commit(Arrived arrived, v1::StoredProgress next) {
                      options_.journeys);
   for (auto& [root, change] : arrived.changes) RETURN_IF_ERROR(batch.Apply(std::move(change)));
   RETURN_IF_ERROR(batch.Finish(cells_));
+  RETURN_IF_ERROR(resolver_.status());
   if (options_.dead_letters != nullptr) {
     for (Notice& notice : NoticesOf(batch.letters(), arrived.read, options_.generation)) {
       arrived.notices.push_back(std::move(notice));

@@ -76,8 +76,9 @@ class Partition {
 
   // Decodes and resolves one record: into `arrived`, for this store or for another.
   // touchpoint: its offset, if it was read there.
-  void Take(absl::string_view bytes, int64_t recorded_at, absl::optional<Offset> touchpoint,
-            Arrived& arrived);
+  // Errors: kUnavailable, kDataLoss if links cannot be read.
+  absl::Status Take(absl::string_view bytes, int64_t recorded_at, absl::optional<Offset> touchpoint,
+                    Arrived& arrived);
   bool NamesErased(const Copy& copy);
   void Place(Copy copy, Arrived& arrived);
   absl::Status Commit(Arrived arrived, v1::StoredProgress next);

@@ -10,22 +10,23 @@ namespace {
 
 struct SourceRule {
   const char* name;
-  const char* id_format;
+  const char* id_prefix;
+  int id_digits;
   int64_t median_delay;
   int64_t longest_delay;
 };
 
 // By Source.
 constexpr SourceRule kRules[kSources] = {
-    {"web", "w-%09d", 5 * kSecond, 20 * kMinute},
-    {"mkt", "mkt-%08d", 2 * kMinute, 3 * kHour},
-    {"ads", "ad-%08d", kMinute, kHour},
-    {"crm", "crm-%08d", 20 * kSecond, 30 * kMinute},
-    {"dialer", "call-%08d", 10 * kMinute, 6 * kHour},
-    {"events", "ev-%07d", 30 * kMinute, 4 * kHour},
-    {"billing", "bill-%07d", kHour, 20 * kHour},
-    {"support", "tick-%07d", 10 * kSecond, kHour},
-    {"planning", "plan-%06d", 4 * kHour, 3 * kDay},
+    {"web", "w-", 9, 5 * kSecond, 20 * kMinute},
+    {"mkt", "mkt-", 8, 2 * kMinute, 3 * kHour},
+    {"ads", "ad-", 8, kMinute, kHour},
+    {"crm", "crm-", 8, 20 * kSecond, 30 * kMinute},
+    {"dialer", "call-", 8, 10 * kMinute, 6 * kHour},
+    {"events", "ev-", 7, 30 * kMinute, 4 * kHour},
+    {"billing", "bill-", 7, kHour, 20 * kHour},
+    {"support", "tick-", 7, 10 * kSecond, kHour},
+    {"planning", "plan-", 6, 4 * kHour, 3 * kDay},
 };
 
 constexpr uint64_t kPublisherStream = 101;
@@ -48,7 +49,7 @@ Publisher::Publisher(const SimulationOptions& options, EventSink sink)
 v1::Event Publisher::Draft(Source source, Instant at, std::initializer_list<v1::Id> subject) {
   const int index = static_cast<int>(source);
   v1::Event event;
-  event.set_id(absl::StrFormat(absl::ParsedFormat<'d'>(kRules[index].id_format),
+  event.set_id(absl::StrFormat("%s%0*d", kRules[index].id_prefix, kRules[index].id_digits,
                                ++next_id_[static_cast<size_t>(index)]));
   event.set_source(kRules[index].name);
   event.set_occurred_at(at);

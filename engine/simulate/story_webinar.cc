@@ -41,10 +41,13 @@ void Work(Script& script, const v1::Id& contact, const v1::Id& lead, int attende
   script.Meet(contact, "ae-north-1", "meet-" + number, at + 6 * kDay);
   if (fate == Fate::kMeetingOnly) return;
   script.Lead(lead, v1::Lead::SALES_QUALIFIED, kStory.webinar_campaign, at + 6 * kDay + kHour);
-  const std::string deal = "o-" + number, person = contact.value();
-  const Script::DealTerms terms{
-      deal,  "ae-north-1", 1400 + 150 * attendee, v1::SOURCED_MARKETING, kStory.webinar_campaign,
-      person};
+  const std::string deal = "o-" + number;
+  const Script::DealTerms terms{deal,
+                                "ae-north-1",
+                                1400 + 150 * attendee,
+                                v1::SOURCED_MARKETING,
+                                kStory.webinar_campaign,
+                                contact.value()};
   const Instant opened = at + 7 * kDay;
   if (fate == Fate::kOpen) {
     script.Open(terms, opened);

@@ -1,9 +1,11 @@
 #include "tests/bench/measure.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 
 namespace revops::bench {
 
@@ -20,6 +22,12 @@ long PeakMiB() {
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   return usage.ru_maxrss / 1024;
+}
+
+long ResidentMiB() {
+  long size = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> size >> resident;
+  return resident * (sysconf(_SC_PAGESIZE) / 1024) / 1024;
 }
 
 double Percentile(std::vector<double> values, double q) {

@@ -18,6 +18,9 @@ double CpuSeconds();
 // The process's largest resident size. Units: MiB.
 long PeakMiB();
 
+// The process's resident size now. Units: MiB.
+long ResidentMiB();
+
 // The value below which the share `q` of `sorted` lies, by nearest rank. REQUIRES: not empty.
 double Percentile(std::vector<double> values, double q);
 

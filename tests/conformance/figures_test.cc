@@ -36,7 +36,8 @@ class Company {
                   return absl::OkStatus();
                 }).ok());
     for (const auto& event : events) {
-      if (ConcernsIdentity(event.event)) links_.Add(event);
+      if (!ConcernsIdentity(event.event)) continue;
+      EXPECT_TRUE(links_.Add(event).ok());
     }
     Resolver resolver(links_);
     resolver.Advance(links_.end(), {});

@@ -67,7 +67,7 @@ class PlantedBugsTest : public testing::Test {
       for (const Record& record : world_->log().All(kIdentities)) {
         const auto event = Decode(record.value, record.appended_at);
         ASSERT_TRUE(event.ok());
-        links.Add(*event);
+        ASSERT_TRUE(links.Add(*event).ok());
       }
       const Content content = world_->Copy(0);
       ASSERT_FALSE(Finds(content, links));

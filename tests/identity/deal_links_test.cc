@@ -19,8 +19,8 @@ class DealLinksTest : public ::testing::Test {
     *event.add_subject() = child.ToProto();
     *event.mutable_linked()->mutable_child() = child.ToProto();
     *event.mutable_linked()->mutable_parent() = parent.ToProto();
-    table_.Add(*Canonical(event, 1));
-    resolver_.Advance(table_.end(), table_.Affected(0, table_.end()));
+    EXPECT_TRUE(table_.Add(*Canonical(event, 1)).ok());
+    resolver_.Advance(table_.end(), *table_.Affected(0, table_.end()));
   }
 
   void Unlink(const Id& child, v1::IdKind parent_kind) {
@@ -33,8 +33,8 @@ class DealLinksTest : public ::testing::Test {
     if (parent_kind != v1::ID_KIND_UNSPECIFIED) {
       event.mutable_unlinked()->mutable_parent()->set_kind(parent_kind);
     }
-    table_.Add(*Canonical(event, 1));
-    resolver_.Advance(table_.end(), table_.Affected(0, table_.end()));
+    EXPECT_TRUE(table_.Add(*Canonical(event, 1)).ok());
+    resolver_.Advance(table_.end(), *table_.Affected(0, table_.end()));
   }
 
   LinkTable table_;

@@ -1,7 +1,11 @@
 #include "engine/identity/link_table.h"
 
+#include <memory>
+
 #include "absl/strings/str_cat.h"
+#include "engine/identity/rocksdb_link_store.h"
 #include "gtest/gtest.h"
+#include "tests/support/folders.h"
 #include "tests/support/text_events.h"
 
 namespace revops::test {
@@ -20,19 +24,32 @@ TestEvent Unlink(const std::string& id, int hour, const std::string& child) {
   return {id, hour, {}, absl::StrCat("unlinked { ", Field("child", child), "}")};
 }
 
-class LinkTableTest : public testing::Test {
+enum class Kept { kInMemory, kOnDisk };
+
+class LinkTableTest : public testing::TestWithParam<Kept> {
  protected:
+  LinkTableTest() : table_(Open()) {}
+  std::unique_ptr<LinkTable> Open() {
+    return *LinkTable::Open(GetParam() == Kept::kInMemory
+                                ? MemoryLinkStore()
+                                : *OpenRocksDbLinkStore(folder_.path() + "/links", nullptr),
+                            "a-log");
+  }
   LinkVersion Add(const TestEvent& event) {
-    table_.Add(DecodedOf(event));
-    return table_.end();
+    EXPECT_TRUE(table_->Add(DecodedOf(event)).ok());
+    return table_->end();
   }
   std::string ParentAt(const std::string& child, LinkVersion version) {
-    return ToText(table_.Parent(IdOfText(child), version));
+    return ToText(*table_->Parent(IdOfText(child), version));
   }
-  LinkTable table_;
+
+  const TemporaryFolder folder_;
+  std::unique_ptr<LinkTable> table_;
 };
 
-TEST_F(LinkTableTest, AVersionSeesWhatStandsBeforeIt) {
+INSTANTIATE_TEST_SUITE_P(Stores, LinkTableTest, testing::Values(Kept::kInMemory, Kept::kOnDisk));
+
+TEST_P(LinkTableTest, AVersionSeesWhatStandsBeforeIt) {
   const LinkVersion one = Add(Link("1", 1, kVisitor, "contact:crm:ada"));
   const LinkVersion two = Add(Link("2", 2, kVisitor, "contact:crm:bob"));
   EXPECT_EQ(ParentAt(kVisitor, 0), "");
@@ -40,18 +57,18 @@ TEST_F(LinkTableTest, AVersionSeesWhatStandsBeforeIt) {
   EXPECT_EQ(ParentAt(kVisitor, two), "contact:crm:bob");
 }
 
-TEST_F(LinkTableTest, TheLatestLinkInEventOrderStandsHoweverLateItComes) {
+TEST_P(LinkTableTest, TheLatestLinkInEventOrderStandsHoweverLateItComes) {
   Add(Link("2", 2, kVisitor, "contact:crm:bob"));
   const LinkVersion end = Add(Link("1", 1, kVisitor, "contact:crm:ada"));
   EXPECT_EQ(ParentAt(kVisitor, end), "contact:crm:bob");
 }
 
-TEST_F(LinkTableTest, AnUnlinkedChildHasNoParent) {
+TEST_P(LinkTableTest, AnUnlinkedChildHasNoParent) {
   Add(Link("1", 1, kVisitor, "contact:crm:ada"));
   EXPECT_EQ(ParentAt(kVisitor, Add(Unlink("2", 2, kVisitor))), "");
 }
 
-TEST_F(LinkTableTest, AVoidedLinkHasNoEffectAndOneThatWasThereBeforeStandsAgain) {
+TEST_P(LinkTableTest, AVoidedLinkHasNoEffectAndOneThatWasThereBeforeStandsAgain) {
   Add(Link("1", 1, kVisitor, "contact:crm:ada"));
   Add(Link("2", 2, kVisitor, "contact:crm:bob"));
   const LinkVersion end =
@@ -59,7 +76,7 @@ TEST_F(LinkTableTest, AVoidedLinkHasNoEffectAndOneThatWasThereBeforeStandsAgain)
   EXPECT_EQ(ParentAt(kVisitor, end), "contact:crm:ada");
 }
 
-TEST_F(LinkTableTest, OfTwoCopiesTheHigherRevisionAndThenTheEarlierStands) {
+TEST_P(LinkTableTest, OfTwoCopiesTheHigherRevisionAndThenTheEarlierStands) {
   Add(Link("1", 5, kVisitor, "contact:crm:ada"));
   LinkVersion end = Add(Link("1", 4, kVisitor, "contact:crm:bob"));
   EXPECT_EQ(ParentAt(kVisitor, end), "contact:crm:bob");
@@ -67,34 +84,34 @@ TEST_F(LinkTableTest, OfTwoCopiesTheHigherRevisionAndThenTheEarlierStands) {
   EXPECT_EQ(ParentAt(kVisitor, end), "contact:crm:eve");
 }
 
-TEST_F(LinkTableTest, ARepeatedCopyChangesNothing) {
+TEST_P(LinkTableTest, ARepeatedCopyChangesNothing) {
   Add(Link("1", 1, kVisitor, "contact:crm:ada"));
-  const LinkVersion one = table_.end();
+  const LinkVersion one = table_->end();
   const LinkVersion two = Add(Link("1", 1, kVisitor, "contact:crm:ada"));
-  EXPECT_TRUE(table_.Affected(one, two).empty());
-  EXPECT_TRUE(table_.Contains(DecodedOf(Link("1", 1, kVisitor, "contact:crm:ada"))));
-  EXPECT_FALSE(table_.Contains(DecodedOf(Link("1", 1, kVisitor, "contact:crm:bob"))));
+  EXPECT_TRUE(table_->Affected(one, two)->empty());
+  EXPECT_TRUE(*table_->Contains(DecodedOf(Link("1", 1, kVisitor, "contact:crm:ada"))));
+  EXPECT_FALSE(*table_->Contains(DecodedOf(Link("1", 1, kVisitor, "contact:crm:bob"))));
 }
 
-TEST_F(LinkTableTest, AnUnreadableRecordCountsAsRead) {
-  table_.AddUnreadable();
-  EXPECT_EQ(table_.end(), 1);
-  EXPECT_TRUE(table_.Affected(0, 1).empty());
+TEST_P(LinkTableTest, AnUnreadableRecordCountsAsRead) {
+  EXPECT_TRUE(table_->AddUnreadable().ok());
+  EXPECT_EQ(table_->end(), 1);
+  EXPECT_TRUE(table_->Affected(0, 1)->empty());
 }
 
-TEST_F(LinkTableTest, WhatReachesAChangedChildIsAffected) {
+TEST_P(LinkTableTest, WhatReachesAChangedChildIsAffected) {
   Add(Link("1", 1, kVisitor, "lead:crm:l"));
   Add(Link("2", 1, "lead:crm:l", "contact:crm:ada"));
-  const LinkVersion before = table_.end();
+  const LinkVersion before = table_->end();
   const LinkVersion after = Add(Link("3", 1, "contact:crm:ada", "account:crm:acme"));
-  const std::set<Id> affected = table_.Affected(before, after);
+  const std::set<Id> affected = *table_->Affected(before, after);
   for (const char* id : {kVisitor, "lead:crm:l", "contact:crm:ada"}) {
     EXPECT_EQ(affected.count(IdOfText(id)), 1) << id;
   }
   EXPECT_EQ(affected.count(IdOfText("account:crm:acme")), 0);
 }
 
-TEST_F(LinkTableTest, AnErasureHoldsFromItsOffsetOnAndIsNeverTakenBack) {
+TEST_P(LinkTableTest, AnErasureHoldsFromItsOffsetOnAndIsNeverTakenBack) {
   const TestEvent erasure = {
       "e", 1, {}, absl::StrCat("erasure { ", Field("ids", "contact:crm:ada"), "}")};
   TestEvent voided = erasure;
@@ -102,21 +119,21 @@ TEST_F(LinkTableTest, AnErasureHoldsFromItsOffsetOnAndIsNeverTakenBack) {
   const Id ada = IdOfText("contact:crm:ada");
   const LinkVersion one = Add(erasure);
   const LinkVersion two = Add(voided);
-  EXPECT_FALSE(table_.Erased(ada, 0));
-  EXPECT_TRUE(table_.Erased(ada, one));
-  EXPECT_TRUE(table_.Erased(ada, two));
-  EXPECT_EQ(table_.Affected(0, one).count(ada), 1);
+  EXPECT_FALSE(table_->Erased(ada, 0));
+  EXPECT_TRUE(table_->Erased(ada, one));
+  EXPECT_TRUE(table_->Erased(ada, two));
+  EXPECT_EQ(table_->Affected(0, one)->count(ada), 1);
 }
 
-TEST_F(LinkTableTest, LinksThatMakeNoSenseAreLeftOut) {
+TEST_P(LinkTableTest, LinksThatMakeNoSenseAreLeftOut) {
   Add(Link("1", 1, "contact:crm:ada", "anonymous:web:x"));
   Add(Link("2", 1, "account:crm:acme", "contact:crm:ada"));
   Add(Link("3", 1, "contact:crm:ada", "contact:crm:ada"));
-  EXPECT_TRUE(table_.Unknown(IdOfText("contact:crm:ada")));
-  EXPECT_TRUE(table_.Unknown(IdOfText("account:crm:acme")));
+  EXPECT_TRUE(table_->Unknown(IdOfText("contact:crm:ada")));
+  EXPECT_TRUE(table_->Unknown(IdOfText("account:crm:acme")));
 }
 
-TEST_F(LinkTableTest, AConvertedLeadLinksItsContactAccountAndDeal) {
+TEST_P(LinkTableTest, AConvertedLeadLinksItsContactAccountAndDeal) {
   const LinkVersion end =
       Add({"1",
            1,
@@ -126,7 +143,7 @@ TEST_F(LinkTableTest, AConvertedLeadLinksItsContactAccountAndDeal) {
                         Field("converted_opportunity", "opportunity:crm:o"), "}")});
   EXPECT_EQ(ParentAt("lead:crm:l", end), "contact:crm:ada");
   EXPECT_EQ(ParentAt("opportunity:crm:o", end), "account:crm:acme");
-  const std::vector<Tenure> tenures = table_.Tenures(IdOfText("contact:crm:ada"), end);
+  const std::vector<Tenure> tenures = *table_->Tenures(IdOfText("contact:crm:ada"), end);
   ASSERT_EQ(tenures.size(), 1);
   EXPECT_EQ(ToText(tenures[0].account), "account:crm:acme");
 }

@@ -16,9 +16,9 @@ constexpr char kInit[] = "account:crm:initech";
 class ResolverTest : public testing::Test {
  protected:
   void Add(int hour, const std::string& body) {
-    table_.Add(DecodedOf({absl::StrCat("link", table_.end()), hour, {}, body}));
+    EXPECT_TRUE(table_.Add(DecodedOf({absl::StrCat("link", table_.end()), hour, {}, body})).ok());
     const LinkVersion from = resolver_.version();
-    resolver_.Advance(table_.end(), table_.Affected(from, table_.end()));
+    resolver_.Advance(table_.end(), *table_.Affected(from, table_.end()));
   }
   void Link(int hour, const std::string& child, const std::string& parent) {
     Add(hour, absl::StrCat("linked { ", Field("child", child), Field("parent", parent), "}"));

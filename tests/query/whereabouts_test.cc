@@ -18,7 +18,7 @@ void Add(LinkTable& links, const std::string& text) {
   event.set_id(std::to_string(links.end()));
   const auto decoded = Canonical(event, 0);
   ASSERT_TRUE(decoded.ok()) << decoded.status();
-  links.Add(*decoded);
+  EXPECT_TRUE(links.Add(*decoded).ok());
 }
 
 constexpr char kJoinsAcme[] =

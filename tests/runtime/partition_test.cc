@@ -95,7 +95,7 @@ TEST_F(PartitionTest, ATopicMadeAnewWithOtherRecordsIsRefused) {
 
 TEST_F(PartitionTest, AStoreAheadOfTheLinksIsRefused) {
   MemoryLog log(1);
-  links_.AddUnreadable();
+  EXPECT_TRUE(links_.AddUnreadable().ok());
   ASSERT_EQ(*(*Open(log))->AdvanceLinks(10), 1);
   LinkTable fresh;
   auto store = ViewStore::Open("/view", memory_, disk_.get());
@@ -177,7 +177,7 @@ TEST_F(PartitionTest, ARoutedRecordWaitsForItsLinkVersion) {
   ASSERT_TRUE(log.Append({{{kRouted, 0}, "", routed.SerializeAsString()}}).ok());
   const auto partition = Open(log);
   EXPECT_EQ(*(*partition)->FoldRouted(10), 0);
-  links_.AddUnreadable();
+  EXPECT_TRUE(links_.AddUnreadable().ok());
   EXPECT_EQ(*(*partition)->AdvanceLinks(10), 1);
   EXPECT_EQ(*(*partition)->FoldRouted(10), 1);
 }
