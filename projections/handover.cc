@@ -291,7 +291,7 @@ class Folding final {
 class HandOvers final : public Projection {
  public:
   absl::string_view name() const override { return "hand_over"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   absl::string_view summary() const override {
     return "Attempts to hand a person to sales: steps, speed to lead, service level, reasons.";
   }
@@ -313,7 +313,7 @@ class HandOvers final : public Projection {
     const auto& attempt = static_cast<const View&>(row);
     if (attempt.handed_over_at() == 0 || attempt.former()) return {};
     std::vector<IndexKey> keys = {{"handed_over", Descending(attempt.handed_over_at())}};
-    if (attempt.due_at() != 0 && attempt.first_touch_at() == 0 && attempt.ended_at() == 0) {
+    if (IsUntouched(attempt)) {
       keys.push_back({"first_touch_due", Ascending(attempt.due_at())});
     }
     return keys;

@@ -65,6 +65,11 @@ const Measure kSlaMet = {.name = "sla_met", .dimensions = kPromise, .grouping_se
 const Measure kSlaMissed = {
     .name = "sla_missed", .dimensions = kPromise, .grouping_sets = kPromiseSets};
 
+// Attempts that nobody has touched since they fell due, and that have not ended: on the day they
+// were due, taken back when somebody does. Their sum to a day is what lies dropped.
+const Measure kDropped = {
+    .name = "dropped_batons", .dimensions = kWhose, .grouping_sets = kEachOfWhose};
+
 // Business time, by part: "speed_to_lead" (hand-over to first touch), "system" (hand-over to first
 // assignment), "human" (last assignment to first touch). The mean is seconds / count; percentiles
 // are of the buckets (engine/base/log_linear.h), at most 1 % off.
@@ -162,6 +167,9 @@ class Builder final {
     if (attempt_.due_at() != 0) {
       AddPromise(attempt_.due_at(), attempt_.answered(), attempt_.owner(), attempt_.owner_team());
     }
+    if (IsUntouched(attempt_)) {
+      contributions_.Add(kDropped, model_.DayOf(attempt_.due_at()), Whose());
+    }
   }
 
   void AddDelay(const char* part, bool known, int64_t seconds) {
@@ -185,11 +193,16 @@ class Builder final {
 
 const std::vector<Measure>& HandOverMeasures() {
   static const auto& list = *new std::vector<Measure>{
-      kPeople,       kAttempts,       kExpansion,   kHandedOver, kAssigned, kTouched,
-      kAccepted,     kSalesQualified, kOpportunity, kWon,        kLapsed,   kRejected,
-      kRecycled,     kDisqualified,   kReached,     kSlaDue,     kSlaMet,   kSlaMissed,
-      kDelaySeconds, kDelayCount,     kDelayBucket};
+      kPeople,   kAttempts,       kExpansion,   kHandedOver, kAssigned, kTouched,
+      kAccepted, kSalesQualified, kOpportunity, kWon,        kLapsed,   kRejected,
+      kRecycled, kDisqualified,   kReached,     kSlaDue,     kSlaMet,   kSlaMissed,
+      kDropped,  kDelaySeconds,   kDelayCount,  kDelayBucket};
   return list;
+}
+
+bool IsUntouched(const View& attempt) {
+  return attempt.handed_over_at() != 0 && !attempt.former() && attempt.due_at() != 0 &&
+         attempt.first_touch_at() == 0 && attempt.ended_at() == 0;
 }
 
 Contributions ContributionsOf(const View& attempt, const RevenueModel& model) {

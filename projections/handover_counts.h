@@ -12,6 +12,9 @@ namespace revops {
 
 const std::vector<Measure>& HandOverMeasures();
 
+// Its first touch is promised and not made, and the attempt goes on.
+bool IsUntouched(const v1::HandOverView& attempt);
+
 // All of it, as a function of the row alone.
 Contributions ContributionsOf(const v1::HandOverView& attempt, const RevenueModel& model);
 

@@ -1,7 +1,10 @@
 // revops demo: a simulated company's year, folded, and what can be seen in it.
-#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/civil.h"
 #include "engine/base/clock.h"
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
@@ -16,7 +19,6 @@
 namespace revops {
 namespace {
 
-constexpr int64_t kMicrosPerDay = 86'400'000'000;
 constexpr char kFolder[] = "revops-demo";
 
 struct Options {
@@ -34,36 +36,87 @@ bool HoldsEvents(const v1::StatusResponse& status) {
   return false;
 }
 
-absl::StatusOr<v1::PublishResponse> PublishYear(Session& session, Api& api,
-                                                const SimulationOptions& options) {
-  const SystemClock clock;
-  ProgressBar bar(session.terminal, clock, "simulating and publishing", "events");
-  const std::unique_ptr<EventWriter> writer = PublishTo(api, session.terminal);
-  uint64_t events = 0;
-  RETURN_IF_ERROR(Simulate(options, [&](const v1::Event& event) {
-    bar.Show(++events, 0);
-    return writer->Put(event);
-  }));
-  RETURN_IF_ERROR(writer->Finish());
-  return writer->summary();
-}
+// Publishes the year, and stops on the days on which the views are asked what they say so far.
+class YearPublisher final {
+ public:
+  YearPublisher(Session& session, Api& api, DemoThen& then)
+      : session_(session), api_(api), then_(then) {}
 
-absl::Status Simulated(Session& session, Api& api, const Options& options, int64_t today) {
-  SimulationOptions simulation = options.simulation;
-  simulation.start_day = today - simulation.days;
+  absl::StatusOr<uint64_t> Publish() {
+    SimulationOptions options = then_.simulation;
+    options.stamp_recorded_at = true;
+    const SystemClock clock;
+    ProgressBar bar(session_.terminal, clock, "simulating and publishing", "events");
+    uint64_t events = 0;
+    RETURN_IF_ERROR(Simulate(options, [&](const v1::Event& event) {
+      bar.Show(++events, 0);
+      return Put(event);
+    }));
+    RETURN_IF_ERROR(Fold());
+    return accepted_;
+  }
+
+ private:
+  absl::Status Put(const v1::Event& event) {
+    const int64_t day = event.recorded_at() / kMicrosPerDay - then_.simulation.start_day;
+    while (next_ < std::size(kAsked) && day >= kAsked[next_]) {
+      RETURN_IF_ERROR(Fold());
+      RETURN_IF_ERROR(AskOnDay(api_, kAsked[next_++], then_));
+    }
+    if (writer_ == nullptr) writer_ = PublishTo(api_, session_.terminal);
+    // When it arrived is for ingest to say.
+    v1::Event published = event;
+    published.clear_recorded_at();
+    return writer_->Put(published);
+  }
+
+  absl::Status Fold() {
+    if (writer_ != nullptr) {
+      RETURN_IF_ERROR(writer_->Finish());
+      accepted_ += writer_->summary().accepted();
+      writer_.reset();
+    }
+    return AwaitFolded(api_, session_.terminal);
+  }
+
+  static constexpr int kAsked[] = {kGiveawayPraised, kQuarterEnd, kBeforeNamed};
+
+  Session& session_;
+  Api& api_;
+  DemoThen& then_;
+  std::unique_ptr<EventWriter> writer_;
+  size_t next_ = 0;
+  uint64_t accepted_ = 0;
+};
+
+absl::StatusOr<DemoThen> Simulated(Session& session, Api& api, const Options& options,
+                                   int64_t today) {
+  DemoThen then;
+  then.simulation = options.simulation;
+  then.simulation.start_day = today - then.simulation.days;
   if (!options.from.empty()) {
     ASSIGN_OR_RETURN(const int64_t from, ParseTime(options.from));
-    simulation.start_day = from / kMicrosPerDay;
+    then.simulation.start_day = from / kMicrosPerDay;
   }
   const SystemClock clock;
   const int64_t started = clock.MonotonicMicros();
-  ASSIGN_OR_RETURN(const v1::PublishResponse summary, PublishYear(session, api, simulation));
-  RETURN_IF_ERROR(AwaitFolded(api, session.terminal));
-  session.terminal.out << "A simulated B2B company, " << simulation.days << " days from "
-                       << TimeText(simulation.start_day * kMicrosPerDay) << ": "
-                       << WithCommas(summary.accepted()) << " events published and folded in "
+  ASSIGN_OR_RETURN(const uint64_t accepted, YearPublisher(session, api, then).Publish());
+  RETURN_IF_ERROR(Keep(then, session.target.data));
+  session.terminal.out << "A simulated B2B company, " << then.simulation.days << " days from "
+                       << DemoDay(then.simulation, 0) << ": " << WithCommas(accepted)
+                       << " events published and folded in "
                        << (clock.MonotonicMicros() - started) / 1'000'000 << " s into "
                        << session.target.data << ".\n";
+  return then;
+}
+
+absl::Status Tell(const DemoStory& story) {
+  for (const auto& tell :
+       {TellWhatWasRead, TellDisputedDeal, TellWebinar, TellGiveaway, TellLateName, TellHistory,
+        TellQuarter, TellWhatDoesNotCount, TellMoneyAtRisk}) {
+    RETURN_IF_ERROR(tell(story));
+  }
+  TellWhatNext(story);
   return absl::OkStatus();
 }
 
@@ -76,24 +129,21 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToPublish());
   ASSIGN_OR_RETURN(const v1::StatusResponse before, api->Status({}));
   const int64_t now = SystemClock().NowMicros();
+  DemoThen then;
   if (!HoldsEvents(before)) {
-    RETURN_IF_ERROR(Simulated(session, *api, options, now / kMicrosPerDay));
+    ASSIGN_OR_RETURN(then, Simulated(session, *api, options, now / kMicrosPerDay));
   } else {
     session.terminal.out << session.target.data
                          << " holds a company already; this is what is in it. Remove the folder to "
                             "simulate anew.\n";
     RETURN_IF_ERROR(AwaitFolded(*api, session.terminal));
+    auto kept = LoadThen(session.target.data);
+    if (kept.ok()) then = *std::move(kept);
   }
-  // Journeys have long lines; a file gets what a wide screen would.
+  // Tables of many models are wide; a file gets what a wide screen would.
   Terminal wide = session.terminal;
-  if (wide.width == 0) wide.width = 140;
-  const DemoStory story{*api, wide, session.target.data, now};
-  RETURN_IF_ERROR(TellWhatWasRead(story));
-  RETURN_IF_ERROR(TellFunnel(story));
-  RETURN_IF_ERROR(TellPipeline(story));
-  RETURN_IF_ERROR(TellBestLeads(story));
-  RETURN_IF_ERROR(TellOneJourney(story));
-  TellWhatNext(story);
+  if (wide.width == 0) wide.width = 180;
+  RETURN_IF_ERROR(Tell({*api, wide, session.target.data, now, std::move(then)}));
   if (options.serve) {
     RETURN_IF_ERROR(ServeUntilStopped(*api, session.target.data, options.http, session.terminal));
   }

@@ -12,6 +12,7 @@ namespace {
 struct Options {
   SimulationOptions simulation;
   std::string from;
+  std::string until;
   bool clean = false;
   OutputOptions output;
 };
@@ -22,6 +23,9 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   if (!options.from.empty()) {
     ASSIGN_OR_RETURN(const int64_t from, ParseTime(options.from));
     simulation.start_day = from / kMicrosPerDay;
+  }
+  if (!options.until.empty()) {
+    ASSIGN_OR_RETURN(simulation.arrives_before, ParseTime(options.until));
   }
   simulation.noise.enabled = !options.clean;
   ASSIGN_OR_RETURN(OpenedWriter opened, OpenWriter(session, options.output));
@@ -48,6 +52,8 @@ void AddSimulate(CLI::App& app, Session& session) {
   command->add_option("--accounts", options->simulation.accounts,
                       "Companies in the market, 1 to 1000000 [200]");
   command->add_option("--from", options->from, "The first day: 2025-01-01 [2025-01-01]");
+  command->add_option("--until", options->until,
+                      "Only what had arrived by then: 2025-07-01 [everything]");
   command->add_flag("--clean", options->clean,
                     "Every event once, on time and right: no duplicates, bots, corrections");
   command->add_flag("--stamp-recorded-at", options->simulation.stamp_recorded_at,

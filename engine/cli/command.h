@@ -60,6 +60,7 @@ void AddGet(CLI::App& app, Session& session);
 void AddList(CLI::App& app, Session& session);
 void AddKpi(CLI::App& app, Session& session);
 void AddBridge(CLI::App& app, Session& session);
+void AddAttribution(CLI::App& app, Session& session);
 void AddExplain(CLI::App& app, Session& session);
 void AddReport(CLI::App& app, Session& session);
 void AddTimeline(CLI::App& app, Session& session);

@@ -59,6 +59,7 @@ void Declare(CLI::App& app, Session& session) {
   AddList(app, session);
   AddKpi(app, session);
   AddBridge(app, session);
+  AddAttribution(app, session);
   AddExplain(app, session);
   AddReport(app, session);
   AddTimeline(app, session);

@@ -119,6 +119,11 @@ class Chain final {
 
 absl::StatusOr<MarkovCredits> SolveMarkov(const PathSteps& steps) {
   ASSIGN_OR_RETURN(const Chain chain, Chain::Of(steps));
+  if (const size_t channels = chain.states().size() - 1; channels > kMarkovChannelsMax) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("paths hold ", channels, " channels; removal effects are solved for at most ",
+                     kMarkovChannelsMax, ": group the small ones in the channel rules"));
+  }
   MarkovCredits credits;
   ASSIGN_OR_RETURN(credits.win_probability, chain.WinProbability(0));
   if (credits.win_probability <= 0) return credits;

@@ -36,8 +36,9 @@ struct MarkovCredits {
 
 // Removal effects of an absorbing chain of order 1: a removed channel's visitors are lost.
 // Source: definitions of the field (Anderl et al., 2016); solved as (I - Q) x = b.
-// Errors: kFailedPrecondition for steps that do not add up to paths: a negative count, or channels
-// that no end follows; ask a longer period.
+// Errors: kFailedPrecondition for more than kMarkovChannelsMax channels, or for steps that do not
+// add up to paths: a negative count, or channels that no end follows; ask a longer period.
+inline constexpr size_t kMarkovChannelsMax = 100;
 absl::StatusOr<MarkovCredits> SolveMarkov(const PathSteps& steps);
 
 // A game of `players`, by bitmask: worth[mask] is what that coalition earns; worth[0] is 0.

@@ -46,6 +46,11 @@ class Api {
 
   virtual absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) = 0;
 
+  // Errors: kNotFound for a deal that there is not; kFailedPrecondition for one that was not won
+  // (or not opened).
+  virtual absl::StatusOr<v1::AttributionResponse> Attribution(
+      const v1::AttributionRequest& request) = 0;
+
   // Errors: kNotFound for an unknown view, row or KPI. `progress` may be null.
   virtual absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request,
                                                       const Progress& progress) = 0;

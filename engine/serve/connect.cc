@@ -82,6 +82,7 @@ constexpr Route kRoutes[] = {
     {"DeadLetters", Unary<&Api::DeadLetters>},
     {"Kpi", Unary<&Api::Kpi>},
     {"Bridge", Unary<&Api::Bridge>},
+    {"Attribution", Unary<&Api::Attribution>},
     {"Explain", RunExplain},
     {"Status", Unary<&Api::Status>},
     {"Views", Unary<&Api::Views>},

@@ -29,6 +29,10 @@ class ForwardingApi : public Api {
   absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) override {
     return api().Bridge(request);
   }
+  absl::StatusOr<v1::AttributionResponse> Attribution(
+      const v1::AttributionRequest& request) override {
+    return api().Attribution(request);
+  }
   absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request,
                                               const Progress& progress) override {
     return api().Explain(request, progress);

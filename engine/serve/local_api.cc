@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "engine/base/status.h"
+#include "engine/query/attribution.h"
 #include "engine/query/bridge.h"
 #include "engine/query/dead_letters.h"
 #include "engine/query/explain.h"
@@ -153,6 +154,13 @@ absl::StatusOr<v1::KpiResponse> LocalApi::Kpi(const v1::KpiRequest& request) {
 absl::StatusOr<v1::BridgeResponse> LocalApi::Bridge(const v1::BridgeRequest& request) {
   return Ask<v1::BridgeResponse>(request.await(), [&](const Look& look) {
     return AskBridge(engine_, look, clock_.NowMicros(), request);
+  });
+}
+
+absl::StatusOr<v1::AttributionResponse> LocalApi::Attribution(
+    const v1::AttributionRequest& request) {
+  return Ask<v1::AttributionResponse>(request.await(), [&](const Look& look) {
+    return AskAttribution(engine_, look, clock_.NowMicros(), request);
   });
 }
 

@@ -45,6 +45,8 @@ class LocalApi final : public Api {
       const v1::DeadLettersRequest& request) override;
   absl::StatusOr<v1::KpiResponse> Kpi(const v1::KpiRequest& request) override;
   absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) override;
+  absl::StatusOr<v1::AttributionResponse> Attribution(
+      const v1::AttributionRequest& request) override;
   absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request,
                                               const Progress& progress) override;
   absl::StatusOr<v1::StatusResponse> Status(const v1::StatusRequest& request) override;

@@ -89,6 +89,12 @@ absl::StatusOr<v1::BridgeResponse> RemoteApi::Bridge(const v1::BridgeRequest& re
                                  options_.limits.answer_time_max + WaitOf(request));
 }
 
+absl::StatusOr<v1::AttributionResponse> RemoteApi::Attribution(
+    const v1::AttributionRequest& request) {
+  return Ask<v1::AttributionResponse>("Attribution", request,
+                                      options_.limits.answer_time_max + WaitOf(request));
+}
+
 absl::StatusOr<v1::ExplainResponse> RemoteApi::Explain(const v1::ExplainRequest& request,
                                                        const Progress& progress) {
   return Ask<v1::ExplainResponse>("Explain", request, options_.verify_time_max);

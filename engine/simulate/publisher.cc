@@ -92,6 +92,9 @@ void Publisher::Arrive(v1::Event event, Instant arrives_at) {
 }
 
 absl::Status Publisher::Hand(Pending pending) {
+  if (options_.arrives_before != 0 && pending.arrives_at >= options_.arrives_before) {
+    return absl::OkStatus();
+  }
   if (options_.stamp_recorded_at) pending.event->set_recorded_at(pending.arrives_at);
   return sink_(*pending.event);
 }

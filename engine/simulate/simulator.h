@@ -49,6 +49,8 @@ struct SimulationOptions {
   // Writes the simulated arrival into recorded_at, for a reader that asks what was known when. Else
   // recorded_at is left to ingest.
   bool stamp_recorded_at = false;
+  // Only what arrives before this instant; 0: everything. What the company knew by then.
+  int64_t arrives_before = 0;
   NoiseOptions noise;
 };
 

@@ -119,17 +119,5 @@ TEST_F(DataFolderTest, AnotherPartitionCountIsRefused) {
   EXPECT_EQ(opened.status().code(), absl::StatusCode::kFailedPrecondition) << opened.status();
 }
 
-TEST_F(DataFolderTest, TheDemoTellsTheWholeStory) {
-  ASSERT_EQ(Run({"demo", "--accounts", "10"}), ExitCode::kOk) << user_.err;
-  for (const char* said :
-       {"A simulated B2B company, 365 days", "settled", "known by name", "Pipeline: open deals",
-        "WON", "The best leads, and why", "was it the webinar or the cold call?", "call.connected",
-        "webinar.attended", "$ revops timeline account:crm:a-disputed", "What next"}) {
-    EXPECT_THAT(user_.out, HasSubstr(said));
-  }
-  ASSERT_EQ(Run({"demo"}), ExitCode::kOk);
-  EXPECT_THAT(user_.out, HasSubstr("holds a company already"));
-}
-
 }  // namespace
 }  // namespace revops

@@ -27,6 +27,7 @@ struct Script {
   v1::TimelineRequest timeline;
   v1::KpiRequest kpi;
   v1::BridgeRequest bridge;
+  v1::AttributionRequest attribution;
   v1::ExplainRequest explained;
 };
 
@@ -124,6 +125,39 @@ class ScriptedApi final : public Api {
       line->set_flow(flow);
       line->set_count(count);
       line->set_value(value);
+    }
+    return Done(response);
+  }
+  // A deal of 100: a touch earns 60 under "linear" and nothing under "last", which has nobody.
+  absl::StatusOr<v1::AttributionResponse> Attribution(
+      const v1::AttributionRequest& request) override {
+    script_.attribution = request;
+    v1::AttributionResponse response;
+    response.set_deal_at(request.has_deal() ? 1 : 0);
+    response.set_people("account");
+    for (const char* model : {"linear", "markov"}) response.add_models()->set_name(model);
+    for (const bool amounts : {false, true}) {
+      if (request.has_deal() && !amounts) continue;
+      v1::AttributionTable* table = response.add_tables();
+      if (amounts) table->set_currency("EUR");
+      for (const int units : {60, 40, 100}) {
+        v1::AttributionLine* line = units == 100 ? table->mutable_total() : table->add_lines();
+        line->set_value(units == 60 ? "webinar" : "");
+        line->set_unattributed(units == 40);
+        if (request.has_deal() && units == 60) line->mutable_touch()->set_kind("webinar.attended");
+        for (int model = 0; model < 2; ++model) {
+          v1::AttributedCredit* credit = line->add_credits();
+          const int part = model == 0 || units == 100 ? units : 100 - units;
+          credit->set_share(absl::StrCat("0.", part));
+          if (amounts) {
+            credit->mutable_amount()->set_currency_code("EUR");
+            credit->mutable_amount()->set_units(part);
+          } else {
+            credit->set_deals(absl::StrCat(part / 10));
+            if (model == 1 && units == 60) credit->set_effect("0.736602");
+          }
+        }
+      }
     }
     return Done(response);
   }

@@ -146,6 +146,21 @@ TEST(HandOverTest, ServiceLevelsCountOnTheDueDayAndAreTakenBackWhenAnswered) {
   EXPECT_EQ(Sum(views, "sla_missed"), 0);
 }
 
+TEST(HandOverTest, ADroppedBatonLiesWithItsOwnerSinceItWasDueUntilSomebodyPicksItUp) {
+  ProjectionDriver views(Model());
+  // Due on Friday at 9:30.
+  views.Given({Of("ada", 16.5, Lead("ASSIGNED", "handover_id: 'h' owner: 'amy'"))});
+  EXPECT_EQ(static_cast<int64_t>(views.SumOn(Day(33), "dropped_batons")), 1);
+  EXPECT_EQ(Sum(views, "dropped_batons", {{"owner", "amy"}}), 1);
+  views.Given({Of("ada", 40, Lead("REASSIGNED", "handover_id: 'h' owner: 'bob'"))});
+  EXPECT_EQ(Sum(views, "dropped_batons", {{"owner", "amy"}}), 0);
+  EXPECT_EQ(Sum(views, "dropped_batons", {{"owner", "bob"}}), 1);
+  // Late as it is, the call picks it up; what was missed stays missed.
+  views.Given({Of("ada", 60, kCall)});
+  EXPECT_EQ(Sum(views, "dropped_batons"), 0);
+  EXPECT_EQ(Sum(views, "sla_missed", {{"owner", "amy"}}), 1);
+}
+
 TEST(HandOverTest, OnlyAHumanSalesTouchInTimeOrAReasonedReturnKeepsThePromise) {
   const struct {
     std::string answer;

@@ -61,6 +61,12 @@ class FakeApi final : public Api {
     for (const std::string& name : request.names()) response.add_kpis()->set_name(name);
     return Done(std::move(response));
   }
+  absl::StatusOr<v1::AttributionResponse> Attribution(
+      const v1::AttributionRequest& request) override {
+    v1::AttributionResponse response;
+    response.add_models()->set_name(request.by());
+    return Done(std::move(response));
+  }
   absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) override {
     v1::BridgeResponse response;
     response.add_bridges()->set_value(request.slice());

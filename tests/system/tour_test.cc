@@ -278,7 +278,7 @@ TEST(DemoTest, TheDemoTellsACompanysStoryTwiceTheSame) {
   const ProgramRun first = RunProgram(demo);
   EXPECT_EQ(first.exit_code, 0) << first.err;
   EXPECT_THAT(first.out, HasSubstr("events published and folded"));
-  EXPECT_THAT(first.out, HasSubstr("revops list"));
+  EXPECT_THAT(first.out, HasSubstr("revops attribution"));
   EXPECT_THAT(first.out, HasSubstr("revops timeline"));
   const ProgramRun second = RunProgram(demo);
   EXPECT_EQ(second.exit_code, 0) << second.err;
