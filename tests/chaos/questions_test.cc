@@ -82,9 +82,9 @@ class QuestionsTest : public ::testing::Test {
         absl::StrCat("kcat -C -q -e -b ", broker_->brokers(), " -t dead-letters -f '%k|%s|%h\\n'"));
     EXPECT_TRUE(read.ok()) << read.status();
     std::map<std::string, std::set<std::string>> told;
-    for (const std::string& line : absl::StrSplit(*read, '\n', absl::SkipEmpty())) {
+    for (const absl::string_view line : absl::StrSplit(*read, '\n', absl::SkipEmpty())) {
       const size_t bar = line.find('|');
-      told[line.substr(0, bar)].insert(line.substr(bar + 1));
+      told[std::string(line.substr(0, bar))].insert(std::string(line.substr(bar + 1)));
     }
     return told;
   }
