@@ -1,10 +1,13 @@
 // revops serve: ingests, folds and answers in this process until it is told to stop. Over a log on
 // Kafka it is one process of a cluster, in every role.
+#include <ostream>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/cli/add_node.h"
 #include "engine/cli/command.h"
+#include "engine/cli/data_folder.h"
 #include "engine/cli/serving.h"
 
 namespace revops {
@@ -29,7 +32,10 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
     node.target = target;
     return RunNode(session, std::move(node), options.http);
   }
-  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.open(target));
+  const auto say = [&session](const std::string& what) {
+    session.terminal.err << absl::StrCat(what, "\n") << std::flush;
+  };
+  ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, OpenWatchedFolder(target, say));
   RETURN_IF_ERROR(ServeUntilStopped(*api, target.data, options.http, session.terminal));
   return ExitCode::kOk;
 }

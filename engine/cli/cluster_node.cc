@@ -23,6 +23,7 @@
 #include "engine/cli/folder.h"
 #include "engine/cli/group_owners.h"
 #include "engine/cli/kafka_target.h"
+#include "engine/cli/model_watch.h"
 #include "engine/ingest/ingest.h"
 #include "engine/log/kafka_group.h"
 #include "engine/log/renamed_log.h"
@@ -42,6 +43,7 @@ namespace fs = std::filesystem;
 constexpr absl::Duration kGiveMax = absl::Milliseconds(1800);
 constexpr absl::Duration kTick = absl::Milliseconds(250);
 constexpr int kTicksPerCommit = 20;
+constexpr absl::Duration kBetweenModelLooks = absl::Seconds(1);
 
 // This machine and folder, for ever the same.
 std::string PlaceName(const std::string& folder) {
@@ -68,6 +70,7 @@ class Node final : public ClusterNode {
         group_name_(GroupOf(options_.target.kafka, folder_.generation)) {}
 
   ~Node() override {
+    watch_.reset();
     // In this order: no partition comes any more; nobody asks; the folds end.
     stop_ = true;
     if (ticks_.joinable()) ticks_.join();
@@ -105,7 +108,9 @@ class Node final : public ClusterNode {
     api_ = std::make_unique<LocalApi>(*engine_, ingest_.get(), clock_, std::move(api));
     if (options_.projects) RETURN_IF_ERROR(Join(kafka));
     ticks_ = std::thread([this] { Tick(); });
-    return KeepModel(options_.target, folder_);
+    RETURN_IF_ERROR(KeepModel(options_.target, folder_));
+    WatchModel();
+    return absl::OkStatus();
   }
 
   absl::Status ended() override {
@@ -139,6 +144,20 @@ class Node final : public ClusterNode {
     answer.content_type = std::move(type);
     answer.body = std::move(text);
     return answer;
+  }
+
+  void WatchModel() {
+    watch_ = std::make_unique<ModelWatch>(
+        folder_.own_model, folder_.model_text, folder_.registry,
+        [this](std::shared_ptr<const RevenueModel> model, std::string text) {
+          RETURN_IF_ERROR(engine_->TakeAskPart(std::move(model)));
+          api_->SetModelText(std::move(text));
+          return absl::OkStatus();
+        },
+        [this](const std::string& what) {
+          operations_.Say("model", {{"what", what}});
+        });
+    watch_->Start(kBetweenModelLooks);
   }
 
   absl::Status StartPeerServer() {
@@ -289,6 +308,7 @@ class Node final : public ClusterNode {
   std::unique_ptr<ClusterStores> stores_;
   std::unique_ptr<Ingest> ingest_;
   std::unique_ptr<LocalApi> api_;
+  std::unique_ptr<ModelWatch> watch_;
   std::unique_ptr<KafkaGroup> group_;
   std::vector<uint64_t> seen_rounds_;  // of the group's thread
   std::atomic<bool> stop_{false};

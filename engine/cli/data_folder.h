@@ -8,7 +8,9 @@
 //   FOLDER/log-is-on-kafka   instead of log/: the identity of the log the views are folded from
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "engine/cli/open.h"
@@ -25,5 +27,10 @@ inline constexpr int kDefaultPartitions = 4;
 // another process has it open (names its pid), or if the partition count is another one than the
 // folder's; kInvalidArgument with the model's mistakes; those of the log and views.
 absl::StatusOr<std::unique_ptr<Api>> OpenDataFolder(const Target& target);
+
+// The same, and while it is open a change of the ask part of the folder's model file is answered
+// under at once (model_watch.h); `say` is told of each change, in a thread of its own.
+absl::StatusOr<std::unique_ptr<Api>> OpenWatchedFolder(
+    const Target& target, std::function<void(const std::string& what)> say);
 
 }  // namespace revops

@@ -37,9 +37,26 @@ Engine::Engine(EngineOptions options, EventLog& log, const Registry& registry,
       log_(log),
       registry_(registry),
       model_(std::move(model)),
+      asked_(model_.get()),
       generation_(GenerationFingerprint(registry_, *model_)),
       log_hash_(Hash64(log.identity())),
       memory_(std::make_unique<ViewMemory>(options_.memory_bytes - 2 * CacheBytes(options_))) {}
+
+absl::Status Engine::TakeAskPart(std::shared_ptr<const RevenueModel> model) {
+  if (model->fold_fingerprint() != model_->fold_fingerprint()) {
+    return absl::FailedPreconditionError(
+        "its fold part is another than the one the views are folded under; restart with it to fold "
+        "them anew, or change the ask part only");
+  }
+  absl::MutexLock lock(&models_mutex_);
+  if (models_.size() >= kModelsMax) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the model changed ", kModelsMax, " times since the start; restart"));
+  }
+  models_.push_back(std::move(model));
+  asked_ = models_.back().get();
+  return absl::OkStatus();
+}
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, EventLog& log,
                                                      const Registry& registry,

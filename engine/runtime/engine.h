@@ -63,6 +63,8 @@ struct EngineOptions {
   rocksdb::Env* env = nullptr;
 };
 
+inline constexpr size_t kModelsMax = 1000;
+
 class Engine {
  public:
   // Reads all links and, if it owns all partitions, opens every store. Lifetime: log and registry
@@ -117,7 +119,12 @@ class Engine {
 
   const LinkTable& links() const { return *links_; }
   const Registry& registry() const { return registry_; }
-  const RevenueModel& model() const { return *model_; }
+  // What questions are answered under. Lifetime: that of the engine.
+  const RevenueModel& model() const { return *asked_; }
+  // From now on questions are answered by this model's ask part. The models before are kept, since
+  // a question may be at work with one. Errors: kFailedPrecondition if its fold part is another,
+  // which takes another generation; kResourceExhausted after kModelsMax models.
+  absl::Status TakeAskPart(std::shared_ptr<const RevenueModel> model);
   const std::string& generation() const { return generation_; }
   EventLog& log() const { return log_; }
 
@@ -174,7 +181,10 @@ class Engine {
   const EngineOptions options_;
   EventLog& log_;
   const Registry& registry_;
-  const std::shared_ptr<const RevenueModel> model_;
+  const std::shared_ptr<const RevenueModel> model_;  // what is folded under
+  std::atomic<const RevenueModel*> asked_;
+  absl::Mutex models_mutex_;
+  std::vector<std::shared_ptr<const RevenueModel>> models_ ABSL_GUARDED_BY(models_mutex_);
   const std::string generation_;
   const uint64_t log_hash_;
   std::unique_ptr<LinkTable> links_;

@@ -65,7 +65,13 @@ LocalApi::LocalApi(const Engine& engine, Ingest* ingest, const Clock& clock,
       ingest_(ingest),
       clock_(clock),
       options_(std::move(options)),
-      freshness_(engine, clock) {}
+      freshness_(engine, clock),
+      model_text_(options_.model_text) {}
+
+void LocalApi::SetModelText(std::string text) {
+  absl::MutexLock lock(&mutex_);
+  model_text_ = std::move(text);
+}
 
 absl::StatusOr<Look> LocalApi::LookFor(const v1::Await& await) {
   if (await.wait_ms() < 0 || await.wait_ms() > kWaitMaxMs) {
@@ -204,7 +210,10 @@ absl::StatusOr<v1::ViewsResponse> LocalApi::Views(const v1::ViewsRequest&) {
 
 absl::StatusOr<v1::ModelResponse> LocalApi::Model(const v1::ModelRequest&) {
   v1::ModelResponse response;
-  response.set_text(options_.model_text);
+  {
+    absl::MutexLock lock(&mutex_);
+    response.set_text(model_text_);
+  }
   response.set_version(engine_.model().version());
   response.set_fingerprint(engine_.model().fold_fingerprint());
   return response;

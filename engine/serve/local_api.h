@@ -37,6 +37,9 @@ class LocalApi final : public Api {
   // `ingest` null: Publish is refused. Lifetime: all outlive the object.
   LocalApi(const Engine& engine, Ingest* ingest, const Clock& clock, LocalApiOptions options);
 
+  // The text that Model gives from now on.
+  void SetModelText(std::string text);
+
   absl::StatusOr<v1::PublishResponse> Publish(const v1::PublishRequest& request) override;
   absl::StatusOr<v1::GetResponse> Get(const v1::GetRequest& request) override;
   absl::StatusOr<v1::ListResponse> List(const v1::ListRequest& request) override;
@@ -74,6 +77,7 @@ class LocalApi final : public Api {
   Freshness freshness_;
   // The one Verify that may run at a time, and how far it is.
   mutable absl::Mutex mutex_;
+  std::string model_text_ ABSL_GUARDED_BY(mutex_);
   absl::optional<v1::VerificationProgress> verifying_ ABSL_GUARDED_BY(mutex_);
   int64_t verifying_since_ ABSL_GUARDED_BY(mutex_) = 0;  // Units: monotonic microseconds
 };
