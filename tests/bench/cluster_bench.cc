@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -69,6 +70,23 @@ class Projector final {
       if (tries == 100) Take(answer.status());
       absl::SleepFor(absl::Milliseconds(2));
     }
+  }
+  // Until the partitions are shared by two processes again.
+  void AwaitShared() {
+    for (int tries = 0; tries < 600; ++tries) {
+      const auto status = api_->Status({});
+      std::set<std::string> owners;
+      bool well = status.ok();
+      if (status.ok()) {
+        for (const v1::PartitionStatus& one : status->partitions()) {
+          owners.insert(one.owner());
+          well = well && one.error().empty();
+        }
+      }
+      if (well && owners.size() == 2) return;
+      absl::SleepFor(absl::Milliseconds(100));
+    }
+    Take(absl::DeadlineExceededError("the partitions are not shared by both"));
   }
   const std::string& url() const { return url_; }
 
@@ -136,13 +154,14 @@ void Publish(const Settings& settings, KafkaLog& log, const std::string& url, in
     question.mutable_await()->set_wait_ms(30'000);
     const absl::Time due = begin + batch * gap;
     absl::SleepFor(std::max(absl::ZeroDuration(), due - absl::Now()));
-    // From when it should have been produced: a late batch does not hide that it was late.
+    const absl::Time began = absl::Now();
     const std::vector<Appended> appended = Take(log.Append(std::move(records)));
-    samples.acknowledged_ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - due));
+    samples.acknowledged_ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - began));
     question.mutable_await()->set_token(
         TokenOf(log, settings.partitions, partition, appended.back().offset + 1));
     const v1::TimelineResponse seen = Take(api->Timeline(question));
     if (seen.entries_size() == 0) Take(absl::InternalError("what was produced is not visible"));
+    // From when it should have been produced: a late batch does not hide that it was late.
     samples.visible_ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - due));
   }
 }
@@ -198,11 +217,11 @@ void Kills(const Settings& settings, KafkaLog& log, Projector& victim, Projector
     victim.Kill();
     other.AwaitAnswer(token);
     taken_over.push_back(absl::ToDoubleSeconds(absl::Now() - began));
-    // The first takeover folds the partitions from nothing; later ones find stores.
+    // The first takeover folds partitions from nothing; later ones find stores.
     std::printf("CLUSTER takeover %d s=%.2f (session %d s)\n", kill + 1, taken_over.back(),
                 kSessionSeconds);
     victim.Start();
-    victim.AwaitAnswer(token);
+    other.AwaitShared();
   }
   Report("killed_to_answers_from_the_other", taken_over);
 }
@@ -235,6 +254,7 @@ int Run(int argc, char** argv) {
   two.Start();
   // Something to be seen, so that a first answer means that the partitions are shared out.
   Take(log->Append({{{kTouchpoints, 0}, "", VisitOf(-1)}}));
+  one.AwaitShared();
   one.AwaitAnswer(EndToken(*log, settings.partitions));
   two.AwaitAnswer(EndToken(*log, settings.partitions));
   Freshness(settings, *log, two.url());
