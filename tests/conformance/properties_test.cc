@@ -1,0 +1,201 @@
+// What the shared numbers of a simulated company hold while its year goes by: credit adds up to
+// what was won, cohorts never shrink, and what a past period came to stays.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "engine/base/calendar.h"
+#include "engine/base/wire.h"
+#include "engine/fold/cells.h"
+#include "engine/query/kpi.h"
+#include "engine/query/kpi_cells.h"
+#include "engine/simulate/simulator.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/small_engine.h"
+
+namespace revops {
+namespace {
+
+using test::kSmallNow;
+using test::SmallEngine;
+
+constexpr int32_t kFirstDay = 19'358;  // 2023-01-01
+constexpr int64_t kDay = 86'400'000'000;
+
+// A year in the order in which it happened. Without noise nothing is restated or taken back, so
+// that whatever changes afterwards is the fault of the views.
+std::vector<v1::Event> Year() {
+  SimulationOptions options;
+  options.accounts = 40;
+  options.start_day = kFirstDay;
+  options.noise.enabled = false;
+  std::vector<v1::Event> events;
+  EXPECT_TRUE(Simulate(options, [&](const v1::Event& event) {
+                events.push_back(event);
+                return absl::OkStatus();
+              }).ok());
+  std::stable_sort(events.begin(), events.end(), [](const v1::Event& a, const v1::Event& b) {
+    return a.occurred_at() < b.occurred_at();
+  });
+  return events;
+}
+
+// The default model with a KPI for the credit of each of its attribution models.
+std::shared_ptr<const RevenueModel> ModelWithCredits(std::set<std::string>& names) {
+  std::string text(absl::StripTrailingAsciiWhitespace(RevenueModel::DefaultText()));
+  text.pop_back();  // the end of ask
+  for (const auto& one : RevenueModel::Default()->AttributionAt(kSmallNow)->model()) {
+    const std::string name = absl::StrCat("credit_of_", one.name());
+    names.insert(name);
+    absl::StrAppend(&text, "kpi { name: '", name,
+                    "' label: 'x' unit: MONEY formula: ", "'attributed_amount[model=", one.name(),
+                    "]' }\n");
+  }
+  const auto model = RevenueModel::Parse(text + "}\n", "test");
+  EXPECT_TRUE(model.ok()) << model.status();
+  return *model;
+}
+
+// "2023-04 EUR" -> amount, of each month that has one.
+std::map<std::string, std::string> Months(SmallEngine& small, const std::string& kpi) {
+  v1::KpiRequest request;
+  request.add_names(kpi);
+  request.set_grain(v1::KpiRequest::MONTH);
+  request.set_from_day("2023-01-01");
+  request.set_end_day("2024-06-01");
+  const auto look = LookAt(small.engine());
+  const auto response = AskKpis(small.engine(), *look, kSmallNow, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  std::map<std::string, std::string> months;
+  for (const auto& point : response->kpis(0).points()) {
+    if (point.value() != "0") {
+      months[absl::StrCat(point.period(), " ", point.currency())] = point.value();
+    }
+  }
+  return months;
+}
+
+TEST(PropertiesTest, TheCreditOfEveryModelSumsToWhatWasWonInEveryMonth) {
+  std::set<std::string> models;
+  SmallEngine small(3, AllProjections(), {}, ModelWithCredits(models));
+  ASSERT_TRUE(small.ingest().Publish(Year()).ok());
+  small.Fold();
+  const auto won = Months(small, "bookings");
+  EXPECT_GT(won.size(), 10u);
+  EXPECT_GE(models.size(), 9u);
+  for (const std::string& model : models) EXPECT_EQ(Months(small, model), won) << model;
+}
+
+// Folds the year week by week and calls `after(week's first day)` after each.
+void WeekByWeek(SmallEngine& small, const std::function<void(int32_t)>& after) {
+  std::vector<v1::Event> events = Year();
+  size_t at = 0;
+  for (int32_t day = kFirstDay; at < events.size(); day += 7) {
+    std::vector<v1::Event> week;
+    const int64_t end = (day + int64_t{7}) * kDay;
+    while (at < events.size() && events[at].occurred_at() < end) {
+      week.push_back(std::move(events[at++]));
+    }
+    if (week.empty()) continue;
+    ASSERT_TRUE(small.ingest().Publish(std::move(week)).ok());
+    small.Fold();
+    after(day);
+  }
+}
+
+// cell key -> value, of some measures
+std::map<std::string, int128> CellsOfMeasures(SmallEngine& small,
+                                              const std::set<std::string>& measures) {
+  std::map<std::string, int128> cells;
+  const auto look = LookAt(small.engine());
+  EXPECT_TRUE(look.ok());
+  const CellScan scan = CellsOf(*look);
+  for (const std::string& measure : measures) {
+    std::string prefix;
+    PutBytes(measure, prefix);
+    EXPECT_TRUE(scan(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+                  cells[std::string(key)] += static_cast<int128>(ReadUint128(value.data()));
+                  return true;
+                }).ok());
+  }
+  return cells;
+}
+
+std::string CellText(const std::string& key) {
+  const CellName cell = *ParseCellKey(key);
+  std::string text = absl::StrCat(cell.measure, " on ", FormatDay(cell.day), ":");
+  for (const absl::string_view dim : cell.dims) absl::StrAppend(&text, " ", dim);
+  return text;
+}
+
+int128 SumOf(const std::map<std::string, int128>& cells, const std::string& measure) {
+  int128 sum = 0;
+  for (const auto& [key, value] : cells) {
+    const CellName cell = *ParseCellKey(key);
+    if (cell.measure == measure && cell.set == 0) sum += value;
+  }
+  return sum;
+}
+
+TEST(PropertiesTest, CohortsNeverShrinkAsTimePassesUnlessADealReopens) {
+  SmallEngine small(3);
+  const std::set<std::string> cohorts = {"lead_reached", "stage_reached", "cohort_closed_count"};
+  std::map<std::string, int128> before;
+  int128 reopened_before = 0;
+  int64_t fallen = 0;
+  WeekByWeek(small, [&](int32_t day) {
+    const auto now = CellsOfMeasures(small, cohorts);
+    const int128 reopened = SumOf(CellsOfMeasures(small, {"reopened_count"}), "reopened_count");
+    for (const auto& [key, value] : before) {
+      // Not by slice: who was reassigned goes from one team's cohort to another's.
+      if (ParseCellKey(key)->set != 0) continue;
+      const auto found = now.find(key);
+      const int128 left = found == now.end() ? 0 : found->second;
+      if (left >= value) continue;
+      ++fallen;
+      EXPECT_GT(reopened, reopened_before)
+          << CellText(key) << " fell in the week of " << FormatDay(day);
+    }
+    before = now;
+    reopened_before = reopened;
+  });
+  EXPECT_GT(before.size(), 100u);
+  EXPECT_GT(fallen, 0) << "no deal reopened, so that nothing was tried";
+}
+
+TEST(PropertiesTest, WhatAPastPeriodCameToStaysAsItWasThenButForCloseDatesThatLieBack) {
+  SmallEngine small(3);
+  const std::set<std::string> flows = {"won_amount",          "won_count",           "lost_count",
+                                       "created_amount",      "created_count",       "open_amount",
+                                       "pipeline_flow_count", "pipeline_flow_amount"};
+  std::map<std::string, int128> before;
+  int128 backdated_before = 0;
+  size_t held = 0;
+  WeekByWeek(small, [&](int32_t day) {
+    auto now = CellsOfMeasures(small, flows);
+    const int128 backdated = SumOf(CellsOfMeasures(small, {"backdated_count"}), "backdated_count");
+    std::set<std::string> keys;
+    for (const auto& [key, value] : before) keys.insert(key);
+    for (const auto& [key, value] : now) keys.insert(key);
+    for (const std::string& key : keys) {
+      // The first week also tells what was before.
+      if (before.empty() || ParseCellKey(key)->day >= day) continue;
+      ++held;
+      if (before[key] == now[key]) continue;
+      EXPECT_GT(backdated, backdated_before)
+          << CellText(key) << " was " << ToDecimal(before[key]) << " and is " << ToDecimal(now[key])
+          << " after the week of " << FormatDay(day);
+    }
+    before = std::move(now);
+    backdated_before = backdated;
+  });
+  EXPECT_GT(held, 10'000u);
+}
+
+}  // namespace
+}  // namespace revops
