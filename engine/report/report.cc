@@ -7,6 +7,9 @@
 namespace revops {
 namespace {
 
+// Enough of a generation's fingerprint to know it by, as folders are named.
+constexpr size_t kGenerationDigits = 12;
+
 // Days of the model's zone, fiscal quarters of its calendar; weeks are ISO weeks.
 ReportDays DaysOf(int64_t at, const RevenueModel& model) {
   const Calendar& calendar = model.calendar();
@@ -57,9 +60,9 @@ absl::StatusOr<Report> MakeReport(Api& api, const ReportOptions& options) {
   RETURN_IF_ERROR(add(CustomersSection(asker, days)));
   RETURN_IF_ERROR(add(DecisionsSection(asker, days)));
   report.title = absl::StrCat("Sales and marketing, week ", days.week_name);
-  report.subtitle =
-      absl::StrCat(FormatDay(days.week.from), " to ", FormatDay(days.week.end - 1), ", model ",
-                   asker.seen().model_version(), ", generation ", asker.seen().generation());
+  report.subtitle = absl::StrCat(FormatDay(days.week.from), " to ", FormatDay(days.week.end - 1),
+                                 ", model ", asker.seen().model_version(), ", generation ",
+                                 asker.seen().generation().substr(0, kGenerationDigits));
   return report;
 }
 

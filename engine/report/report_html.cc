@@ -69,6 +69,8 @@ const short = (v) => Math.abs(v) >= 1e6 ? (v / 1e6).toFixed(1) + ' M'
   : Math.abs(v) >= 1e4 ? Math.round(v / 1e3) + ' k' : String(Math.round(v * 100) / 100);
 for (const canvas of document.querySelectorAll('canvas[data-chart]')) {
   const c = JSON.parse(canvas.dataset.chart);
+  // Many bars or long names lie flat.
+  const flat = c.kind === 'bars' && (c.labels.length > 5 || c.labels.some((l) => l.length > 14));
   const say = (v) => c.unit === 'ratio' ? (v * 100).toFixed(1) + ' %'
     : (c.currency ? c.currency + ' ' : '') + short(v);
   new Chart(canvas, {
@@ -80,13 +82,13 @@ for (const canvas of document.querySelectorAll('canvas[data-chart]')) {
           : v[1] >= v[0] ? colours[2] : colours[4])
         : colours[i % 6], spanGaps: true, tension: 0.2 })) },
     options: { maintainAspectRatio: false, animation: false,
-      indexAxis: c.kind === 'bars' && c.labels.length > 5 ? 'y' : 'x',
+      indexAxis: flat ? 'y' : 'x',
       plugins: { title: { display: true, text: c.title },
         legend: { display: c.series.length > 1 },
         tooltip: { callbacks: { label: (t) => {
           const v = Array.isArray(t.raw) ? t.raw[1] - t.raw[0] : t.raw;
           return t.dataset.label + ': ' + say(v); } } } },
-      scales: { [c.kind === 'bars' && c.labels.length > 5 ? 'x' : 'y']:
+      scales: { [flat ? 'x' : 'y']:
         { beginAtZero: true, ticks: { callback: say } } } }
   });
 }
