@@ -6,6 +6,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "engine/base/clock.h"
 #include "engine/base/status.h"
 
 namespace revops {
@@ -15,6 +17,9 @@ namespace {
 constexpr int64_t kAroundRecordBytes = 4096;
 // Of a topic that need not be kept for ever. Units: milliseconds.
 constexpr int64_t kRetentionMs = int64_t{30} * 24 * 3600 * 1000;
+// How long brokers may take to tell each other of a new topic.
+constexpr absl::Duration kKnownWithin = absl::Seconds(10);
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(50);
 
 std::string Alter(const std::string& topic, absl::string_view setting) {
   return absl::StrCat("kafka-configs --alter --entity-type topics --entity-name ", topic,
@@ -107,7 +112,14 @@ absl::StatusOr<KafkaTopicReport> InitKafkaTopic(KafkaTopics& topics, const Kafka
     if (replication >= 3) wanted.configs["min.insync.replicas"] = "2";
     RETURN_IF_ERROR(topics.Create(wish.topic, wanted));
     report.made = true;
-    found = topics.Describe(wish.topic);
+    // The next broker that is asked may not know it yet.
+    const SystemClock clock;
+    const int64_t deadline = clock.MonotonicMicros() + absl::ToInt64Microseconds(kKnownWithin);
+    do {
+      found = topics.Describe(wish.topic);
+      if (found.ok() || clock.MonotonicMicros() >= deadline) break;
+      absl::SleepFor(kBetweenLooks);
+    } while (absl::IsNotFound(found.status()) || absl::IsUnavailable(found.status()));
   }
   RETURN_IF_ERROR(found.status());
   report.exists = true;

@@ -19,6 +19,9 @@
 namespace revops {
 namespace {
 
+// Raised when keys or values of a store change in a way that older programs would misread.
+constexpr uint32_t kStoreFormat = 1;
+
 StoreTotals TotalsOf(const v1::StoredProgress& progress) {
   StoreTotals totals;
   totals.kept = progress.kept();
@@ -95,6 +98,7 @@ absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(Options options, Even
   expected.set_generation(options.generation);
   expected.set_partition(options.partition);
   expected.set_partitions(partitions);
+  expected.set_format(kStoreFormat);
 
   v1::StoredProgress progress = expected;
   for (int p = 0; p < partitions; ++p) progress.add_sent(0);
@@ -103,6 +107,12 @@ absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(Options options, Even
   if (found && !progress.ParseFromString(bytes)) {
     return absl::DataLossError(absl::StrCat("the position of partition ", options.partition,
                                             " is damaged; remove its store to rebuild it"));
+  }
+  if (progress.format() > kStoreFormat) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the view store of partition ", options.partition, " has format ", progress.format(),
+        ", but this program knows formats up to ", kStoreFormat,
+        " only: a newer program wrote it; run that one, or remove the store to rebuild it"));
   }
   const auto refuse = [&](absl::string_view what, absl::string_view is, absl::string_view was) {
     return absl::FailedPreconditionError(

@@ -44,9 +44,9 @@ class Partition {
 
   // Takes over `store`, which is empty or was written by a partition of the same log, generation
   // and partition count. Lifetime: all references outlive the partition.
-  // Errors: kFailedPrecondition, in words, for a store of another log, generation, partition or
-  // partition count, one that is ahead of the log or behind its start, or one whose last record is
-  // not the one the log has there.
+  // Errors: kFailedPrecondition, in words, for a store of a newer format, of another log,
+  // generation, partition or partition count, one that is ahead of the log or behind its start, or
+  // one whose last record is not the one the log has there.
   static absl::StatusOr<std::unique_ptr<Partition>> Open(Options options, EventLog& log,
                                                          const LinkTable& links,
                                                          const Registry& registry,

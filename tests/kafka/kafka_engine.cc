@@ -5,6 +5,8 @@
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/runtime/topics.h"
+#include "engine/view/keys.h"
+#include "engine/view/view_store.h"
 #include "gtest/gtest.h"
 #include "tests/support/kafka_broker.h"
 
@@ -38,13 +40,28 @@ std::unique_ptr<KafkaTopics> OpenSharedTopics(const std::string& prefix) {
   return *std::move(topics);
 }
 
-absl::Status FoldedViews::Fold(EventLog& log) {
+void FoldedViews::Rewrite(const std::function<void(v1::StoredProgress&)>& change) {
+  ViewMemory memory(32 << 20);
+  const auto store = ViewStore::Open("/views/partition-0", memory, disk_.get());
+  REVOPS_CHECK(store.ok());
+  std::string bytes;
+  const auto found = (*store)->Get(keys::Progress(), bytes);
+  REVOPS_CHECK(found.ok() && *found);
+  v1::StoredProgress progress;
+  REVOPS_CHECK(progress.ParseFromString(bytes));
+  change(progress);
+  ViewBatch batch;
+  batch.Put(keys::Progress(), progress.SerializeAsString());
+  REVOPS_CHECK((*store)->Commit(std::move(batch)).ok());
+}
+
+absl::Status FoldedViews::Fold(EventLog& log, std::shared_ptr<const RevenueModel> model) {
   EngineOptions options;
   options.folder = "/views";
   options.memory_bytes = 32 << 20;
   options.env = disk_.get();
   ASSIGN_OR_RETURN(const std::unique_ptr<Engine> engine,
-                   Engine::Open(options, log, registry_, RevenueModel::Default()));
+                   Engine::Open(options, log, registry_, std::move(model)));
   RETURN_IF_ERROR(engine->FoldAll());
   digest_ = 0;
   dead_letters_ = 0;

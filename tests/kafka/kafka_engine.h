@@ -1,6 +1,7 @@
 // An engine over a log on the shared broker, its stores in memory, that folds only when told.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,7 +29,11 @@ class FoldedViews final {
  public:
   explicit FoldedViews(Registry registry = AllProjections()) : registry_(std::move(registry)) {}
 
-  absl::Status Fold(EventLog& log);
+  absl::Status Fold(EventLog& log,
+                    std::shared_ptr<const RevenueModel> model = RevenueModel::Default());
+
+  // Changes what the store of partition 0 says of itself.
+  void Rewrite(const std::function<void(v1::StoredProgress&)>& change);
 
   // Of all partitions together, as of the last Fold.
   uint128 digest() const { return digest_; }

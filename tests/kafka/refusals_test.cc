@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/status.h"
 #include "engine/log/kafka_init.h"
 #include "engine/runtime/topics.h"
@@ -124,6 +125,54 @@ TEST_F(RefusalsTest, ALogUnderAnotherNameIsRefused) {
   const absl::Status refused = views_.Fold(*other);
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
   EXPECT_THAT(std::string(refused.message()), HasSubstr("was built for log kafka:"));
+}
+
+TEST_F(RefusalsTest, AnotherClusterIsRefusedAlthoughItHoldsTheSameRecords) {
+  const auto other = KafkaBroker::Start({});
+  ASSERT_TRUE(other.ok()) << other.status();
+  KafkaLogOptions options;
+  options.connection = (*other)->connection();
+  options.topic_prefix = prefix_;
+  auto there = KafkaLog::Open(options);
+  ASSERT_TRUE(there.ok()) << there.status();
+  MakeTopics(**there, 1);
+  const std::string here = log_->identity();
+  log_ = *std::move(there);
+  Publish({"a", "b", "c"});
+  const absl::Status refused = views_.Fold(*log_);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr("was built for log " + here), HasSubstr(log_->identity()),
+                    HasSubstr("remove the store to rebuild it")));
+  EXPECT_NE(here, log_->identity());
+}
+
+TEST_F(RefusalsTest, AnotherRevenueModelIsRefused) {
+  const auto model = RevenueModel::Parse(
+      absl::StrReplaceAll(RevenueModel::DefaultText(), {{"\"UTC\"", "\"Asia/Tokyo\""}}), "other");
+  ASSERT_TRUE(model.ok()) << model.status();
+  const absl::Status refused = views_.Fold(*log_, *model);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr("partition 0 was built for generation"), HasSubstr("but this is")));
+  EXPECT_TRUE(views_.Fold(*log_).ok());
+}
+
+TEST_F(RefusalsTest, AStoreOfANewerProgramIsRefused) {
+  uint32_t format = 0;
+  views_.Rewrite([&](v1::StoredProgress& progress) {
+    format = progress.format();
+    progress.set_format(format + 1);
+  });
+  EXPECT_GT(format, 0u);
+  const absl::Status refused = views_.Fold(*log_);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr(absl::StrCat("has format ", format + 1)),
+                    HasSubstr(absl::StrCat("formats up to ", format)), HasSubstr("newer program")));
+  // One that was written before formats were counted is known.
+  views_.Rewrite([](v1::StoredProgress& progress) { progress.clear_format(); });
+  EXPECT_TRUE(views_.Fold(*log_).ok());
 }
 
 // A publisher that uses transactions.

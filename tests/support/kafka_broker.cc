@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "engine/base/status.h"
 
 namespace revops::test {
@@ -44,6 +46,7 @@ absl::StatusOr<std::unique_ptr<KafkaBroker>> KafkaBroker::Start(Options options)
   std::string command = absl::StrCat(kCluster, " start ", broker->folder_.path(), "/kafka --nodes ",
                                      options.nodes, " --heap 320m");
   if (options.secure) absl::StrAppend(&command, " --secure");
+  if (options.doors > 0) absl::StrAppend(&command, " --doors ", options.doors);
   for (const std::string& setting : options.settings) {
     absl::StrAppend(&command, " --set '", setting, "'");
   }
@@ -57,6 +60,17 @@ KafkaBroker::~KafkaBroker() {
   for (const int node : {1, 2, 3}) {
     if (Pid(node) > 0) kill(Pid(node), SIGKILL);
   }
+}
+
+std::vector<int> KafkaBroker::door_ports(int door) const {
+  std::vector<int> ports;
+  for (const absl::string_view broker : absl::StrSplit(brokers_, ',')) {
+    const std::pair<absl::string_view, absl::string_view> at = absl::StrSplit(broker, ':');
+    int port = 0;
+    REVOPS_CHECK(absl::SimpleAtoi(at.second, &port));
+    ports.push_back(port + 2 * door);
+  }
+  return ports;
 }
 
 KafkaConnection KafkaBroker::connection() const {

@@ -16,6 +16,7 @@ class KafkaBroker final {
   struct Options {
     int nodes = 1;
     bool secure = false;
+    int doors = 0;                      // more ways in, for kafka_door.h
     std::vector<std::string> settings;  // "log.retention.check.interval.ms=1000"
   };
   // In a folder of its own on free ports.
@@ -25,6 +26,8 @@ class KafkaBroker final {
   ~KafkaBroker();
 
   const std::string& brokers() const { return brokers_; }
+  // Door: 1…. Where its listener is, node by node; clients are sent to the port after each.
+  std::vector<int> door_ports(int door) const;
   // How a client comes in; of a cluster that demands it, with the password.
   KafkaConnection connection() const;
   // Of a secure cluster: the properties file of clients.

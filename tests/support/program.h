@@ -43,10 +43,9 @@ class RunningProgram final {
   int64_t processor_micros() const;
 
   pid_t pid() const { return pid_; }
-
- private:
   std::string said() const;  // on standard error so far
 
+ private:
   const TemporaryFolder folder_;  // its standard input and standard error
   pid_t pid_ = -1;
   int out_ = -1;      // the reading end of its standard output

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "engine/base/status.h"
 #include "engine/event/codec.h"
@@ -14,6 +15,7 @@
 #include "engine/view/journey_head.h"
 #include "engine/view/store_check.h"
 #include "engine/view/stored_journal.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/logs.h"
 
@@ -39,25 +41,22 @@ uint128 DigestOf(const v1::StoredProgress& progress) {
   return progress.digest().size() == 16 ? ReadUint128(progress.digest().data()) : 0;
 }
 
-// source NUL id -> every copy in any journal of any store.
-std::map<std::string, std::multiset<std::string>> CopiesIn(const Engine& engine) {
-  std::map<std::string, std::multiset<std::string>> copies;
-  for (int p = 0; p < engine.partitions(); ++p) {
-    const ViewStore& store = engine.partition(p)->store();
-    const absl::Status scanned = store.Scan("S", [&](absl::string_view, absl::string_view value) {
-      const auto head = DecodeHead(value);
-      EXPECT_TRUE(head.ok()) << head.status();
-      const auto kept = LoadCopies(store, *head);
-      EXPECT_TRUE(kept.ok()) << kept.status();
-      for (const Copy& copy : *kept) {
-        EXPECT_FALSE(copy.unreadable) << "nobody published such a record";
-        copies[NameOf(copy)].insert(copy.bytes);
-      }
-      return true;
-    });
-    EXPECT_TRUE(scanned.ok()) << scanned;
-  }
-  return copies;
+// source NUL id -> every copy in any journal of any store
+using Copies = std::map<std::string, std::multiset<std::string>>;
+
+absl::Status AddCopies(const ViewReader& store, Copies& copies) {
+  absl::Status status;
+  RETURN_IF_ERROR(store.Scan("S", [&](absl::string_view, absl::string_view value) {
+    const auto head = DecodeHead(value);
+    status = head.status();
+    if (!head.ok()) return false;
+    const auto kept = LoadCopies(store, *head);
+    status = kept.status();
+    if (!kept.ok()) return false;
+    for (const Copy& copy : *kept) copies[NameOf(copy)].insert(copy.bytes);
+    return true;
+  }));
+  return status;
 }
 
 }  // namespace
@@ -91,8 +90,16 @@ uint64_t Published::acknowledged() const {
   return count;
 }
 
-void Published::ExpectExactlyOnce(const Engine& engine) const {
-  const auto copies = CopiesIn(engine);
+std::vector<std::string> Published::Problems(const std::vector<const ViewReader*>& stores) const {
+  std::vector<std::string> problems;
+  const auto wrong = [&](const std::string& name, const std::string& what) {
+    problems.push_back(absl::StrCat(Shown(name), " ", what));
+  };
+  Copies copies;
+  for (const ViewReader* store : stores) {
+    const absl::Status read = AddCopies(*store, copies);
+    if (!read.ok()) problems.push_back(read.ToString());
+  }
   for (const auto& [name, contents] : by_name_) {
     const auto at = copies.find(name);
     for (const auto& [bytes, content] : contents) {
@@ -100,22 +107,31 @@ void Published::ExpectExactlyOnce(const Engine& engine) const {
       if (at != copies.end() && content.redacted != bytes) {
         times += at->second.count(content.redacted);
       }
-      EXPECT_LE(times, 1u) << Shown(name) << " is there " << times << " times";
-      EXPECT_TRUE(times > 0 || !content.acknowledged)
-          << Shown(name) << " was acknowledged, but is in no journal";
+      if (times > 1) wrong(name, absl::StrCat("is there ", times, " times"));
+      if (times == 0 && content.acknowledged) wrong(name, "was acknowledged and is in no journal");
     }
   }
   for (const auto& [name, kept] : copies) {
     const auto attempted = by_name_.find(name);
-    ASSERT_NE(attempted, by_name_.end()) << Shown(name) << " was never published";
+    if (attempted == by_name_.end()) {
+      wrong(name, "was never published");
+      continue;
+    }
     for (const std::string& bytes : kept) {
       bool known = attempted->second.count(bytes) > 0;
       for (const auto& [as_sent, content] : attempted->second) {
         known = known || content.redacted == bytes;
       }
-      EXPECT_TRUE(known) << Shown(name) << " was never published with such bytes";
+      if (!known) wrong(name, "was never published with such bytes");
     }
   }
+  return problems;
+}
+
+void Published::ExpectExactlyOnce(const Engine& engine) const {
+  std::vector<const ViewReader*> stores;
+  for (int p = 0; p < engine.partitions(); ++p) stores.push_back(&engine.partition(p)->store());
+  EXPECT_THAT(Problems(stores), ::testing::IsEmpty());
 }
 
 void ExpectStoresAddUp(const Engine& engine) {

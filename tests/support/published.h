@@ -23,9 +23,11 @@ class Published final {
 
   uint64_t acknowledged() const;
 
-  // Fails the test unless the journals of all stores together hold every acknowledged event exactly
-  // once, as it was published or as an erasure left it, and nothing that was never attempted.
-  // REQUIRES: the engine is settled.
+  // What is wrong, in words, unless the journals of all stores together hold every acknowledged
+  // event exactly once, as it was published or as an erasure left it, and nothing that was never
+  // attempted. REQUIRES: one store of each partition; they are settled.
+  std::vector<std::string> Problems(const std::vector<const ViewReader*>& stores) const;
+  // Fails the test if there are any.
   void ExpectExactlyOnce(const Engine& engine) const;
 
  private:

@@ -1,0 +1,70 @@
+// What is done to a cluster, and in which order.
+#pragma once
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/base/status.h"
+
+namespace revops::test {
+
+enum class Fault {
+  kKill,           // kill -9, started again at once
+  kKillAndLeave,   // kill -9; others must answer for it before it is started again
+  kFreeze,         // SIGSTOP past the session, then SIGCONT
+  kFreezeBriefly,  // SIGSTOP within the session
+  kCut,            // no byte between it and any broker until others answer for it, then all of them
+  kCutBriefly,     // likewise, within the session
+  kBrokerKill,     // kill -9 of a broker, which stays away for a while
+  kBrokerRestart,  // a broker stops in good order and comes back
+  kBrokerAndOther,  // kill -9 of a broker, and of a process while it is away
+  kJoinOrLeave,     // a process more, or one less
+};
+constexpr int kFaults = 10;
+
+inline std::string NameOf(Fault fault) {
+  switch (fault) {
+    case Fault::kKill:
+      return "kill -9, restarted at once";
+    case Fault::kKillAndLeave:
+      return "kill -9, left to the others";
+    case Fault::kFreeze:
+      return "frozen past its session";
+    case Fault::kFreezeBriefly:
+      return "frozen for a moment";
+    case Fault::kCut:
+      return "cut off from the brokers past its session";
+    case Fault::kCutBriefly:
+      return "cut off from the brokers for a moment";
+    case Fault::kBrokerKill:
+      return "kill -9 of a broker";
+    case Fault::kBrokerRestart:
+      return "a broker restarted";
+    case Fault::kBrokerAndOther:
+      return "kill -9 of a broker and of a process";
+    case Fault::kJoinOrLeave:
+      return "a process comes or goes";
+  }
+  REVOPS_CHECK(false);
+}
+
+// Each kind comes before any comes again.
+class FaultDeck final {
+ public:
+  Fault Draw(std::mt19937_64& random) {
+    if (left_.empty()) {
+      for (int i = 0; i < kFaults; ++i) left_.push_back(static_cast<Fault>(i));
+      std::shuffle(left_.begin(), left_.end(), random);
+    }
+    const Fault fault = left_.back();
+    left_.pop_back();
+    return fault;
+  }
+
+ private:
+  std::vector<Fault> left_;
+};
+
+}  // namespace revops::test
