@@ -58,6 +58,8 @@ absl::StatusOr<std::unique_ptr<KafkaClient>> KafkaClient::Make(const KafkaConnec
       {"log.connection.close", "false"},
   };
   if (settings.type == RD_KAFKA_PRODUCER) properties.erase("allow.auto.create.topics");
+  // What was asked of a broker that has died since waits so long before it is asked elsewhere.
+  properties["socket.timeout.ms"] = "8000";
   for (const auto& [name, value] : connection.properties) properties[name] = value;
   for (const auto& [name, value] : settings.properties) properties[name] = value;
 

@@ -16,6 +16,10 @@ namespace {
 
 constexpr int kPollMillis = 100;
 constexpr int64_t kAliveEveryMicros = 1'000'000;
+// After so long a member is settled; how often one that lost its name enters again until then.
+constexpr int64_t kSettledMicros = 30'000'000;
+constexpr int kEntriesOfSettled = 6;
+constexpr int kEntriesOfNew = 2;
 
 bool EndsMembership(rd_kafka_resp_err_t error) {
   return error == RD_KAFKA_RESP_ERR__FATAL || error == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID ||
@@ -30,35 +34,7 @@ class KafkaGroup::Member final {
   static absl::StatusOr<std::unique_ptr<Member>> Join(KafkaGroupOptions options,
                                                       Callbacks callbacks) {
     std::unique_ptr<Member> member(new Member(std::move(options), std::move(callbacks)));
-    const KafkaGroupOptions& chosen = member->options_;
-    const int session_ms = ToMillis(chosen.session_timeout);
-    KafkaClient::Settings settings;
-    settings.type = RD_KAFKA_CONSUMER;
-    settings.client_id = chosen.client_id;
-    settings.rebalance = &Member::Rebalance;
-    settings.opaque = member.get();
-    settings.properties = {
-        {"group.id", chosen.group},
-        {"partition.assignment.strategy", "range"},
-        {"session.timeout.ms", absl::StrCat(session_ms)},
-        {"heartbeat.interval.ms", absl::StrCat(std::max(session_ms / 10, 100))},
-        {"max.poll.interval.ms", absl::StrCat(std::max(ToMillis(chosen.stalled_max), session_ms))},
-        {"enable.auto.commit", "false"},
-        {"enable.auto.offset.store", "false"},
-        {"auto.offset.reset", "error"},
-    };
-    if (!chosen.instance.empty()) settings.properties["group.instance.id"] = chosen.instance;
-    ASSIGN_OR_RETURN(member->client_, KafkaClient::Make(chosen.connection, std::move(settings)));
-
-    rd_kafka_t* handle = member->client_->handle();
-    rd_kafka_poll_set_consumer(handle);
-    rd_kafka_topic_partition_list_t* topics = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(topics, member->topic_.c_str(), RD_KAFKA_PARTITION_UA);
-    const rd_kafka_resp_err_t error = rd_kafka_subscribe(handle, topics);
-    rd_kafka_topic_partition_list_destroy(topics);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return member->client_->ToStatus(error, absl::StrCat("joining group ", chosen.group));
-    }
+    RETURN_IF_ERROR(member->Enter());
     member->poller_ = std::thread([self = member.get()] { self->Run(); });
     return member;
   }
@@ -75,7 +51,10 @@ class KafkaGroup::Member final {
       rd_kafka_topic_partition_list_add(offsets, topic_.c_str(), partition)->offset =
           static_cast<int64_t>(next);
     }
-    rd_kafka_commit(client_->handle(), offsets, /*async=*/1);
+    {
+      std::lock_guard<std::mutex> lock(client_mutex_);
+      rd_kafka_commit(client_->handle(), offsets, /*async=*/1);
+    }
     rd_kafka_topic_partition_list_destroy(offsets);
   }
 
@@ -90,13 +69,66 @@ class KafkaGroup::Member final {
         callbacks_(std::move(callbacks)),
         topic_(absl::StrCat(options_.topic_prefix, options_.topic)) {}
 
+  // Asks to be let in, as a new member or once more.
+  absl::Status Enter() {
+    const KafkaGroupOptions& chosen = options_;
+    const int session_ms = ToMillis(chosen.session_timeout);
+    KafkaClient::Settings settings;
+    settings.type = RD_KAFKA_CONSUMER;
+    settings.client_id = chosen.client_id;
+    settings.rebalance = &Member::Rebalance;
+    settings.opaque = this;
+    settings.properties = {
+        {"group.id", chosen.group},
+        {"partition.assignment.strategy", "range"},
+        {"session.timeout.ms", absl::StrCat(session_ms)},
+        {"heartbeat.interval.ms", absl::StrCat(std::max(session_ms / 10, 100))},
+        {"max.poll.interval.ms", absl::StrCat(std::max(ToMillis(chosen.stalled_max), session_ms))},
+        {"enable.auto.commit", "false"},
+        {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "error"},
+    };
+    if (!chosen.instance.empty()) settings.properties["group.instance.id"] = chosen.instance;
+    ASSIGN_OR_RETURN(std::unique_ptr<KafkaClient> client,
+                     KafkaClient::Make(chosen.connection, std::move(settings)));
+    rd_kafka_poll_set_consumer(client->handle());
+    rd_kafka_topic_partition_list_t* topics = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(topics, topic_.c_str(), RD_KAFKA_PARTITION_UA);
+    const rd_kafka_resp_err_t error = rd_kafka_subscribe(client->handle(), topics);
+    rd_kafka_topic_partition_list_destroy(topics);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return client->ToStatus(error, absl::StrCat("joining group ", chosen.group));
+    }
+    entered_at_ = clock_.MonotonicMicros();
+    {
+      std::lock_guard<std::mutex> lock(client_mutex_);
+      client_.swap(client);
+    }
+    return absl::OkStatus();
+  }
+
+  // Whether the name was lost to the group's own confusion, as far as one can tell: a coordinator
+  // that dies between letting a member in and answering takes the member's next question for that
+  // of a stranger. Two processes under one name throw each other out again at once; there the one
+  // that was settled holds out longer.
+  bool MayEnterAgain() {
+    if (clock_.MonotonicMicros() - entered_at_ > kSettledMicros) entries_left_ = kEntriesOfSettled;
+    return entries_left_-- > 0;
+  }
+
+  bool WasFenced(rd_kafka_resp_err_t error) const {
+    char words[256] = {};
+    return error == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID ||
+           rd_kafka_fatal_error(client_->handle(), words, sizeof(words)) ==
+               RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+  }
+
   void Run() {
-    const SystemClock clock;
     int64_t asked_at = 0;
     bool alive = true;
     while (!stop_) {
-      if (clock.MonotonicMicros() - asked_at >= kAliveEveryMicros) {
-        asked_at = clock.MonotonicMicros();
+      if (clock_.MonotonicMicros() - asked_at >= kAliveEveryMicros) {
+        asked_at = clock_.MonotonicMicros();
         alive = options_.alive == nullptr || options_.alive();
       }
       // Not polling is what tells the group that this member is stuck.
@@ -110,10 +142,13 @@ class KafkaGroup::Member final {
       const char* words = error == 0 ? nullptr : rd_kafka_message_errstr(message);
       const std::string said = words == nullptr ? "" : words;
       rd_kafka_message_destroy(message);
-      if (EndsMembership(error)) {
-        End(error, said);
-        return;
+      if (!EndsMembership(error)) continue;
+      if (WasFenced(error) && MayEnterAgain()) {
+        GiveUp(/*lost=*/true);
+        if (Enter().ok()) continue;
       }
+      End(error, said);
+      return;
     }
     GiveUp(/*lost=*/false);
   }
@@ -168,7 +203,11 @@ class KafkaGroup::Member final {
   const KafkaGroupOptions options_;
   const Callbacks callbacks_;
   const std::string topic_;
+  const SystemClock clock_;
+  std::mutex client_mutex_;  // for Commit; else the client is the poller's
   std::unique_ptr<KafkaClient> client_;
+  int64_t entered_at_ = 0;
+  int entries_left_ = kEntriesOfNew;
   std::atomic<bool> stop_{false};
   std::thread poller_;
   mutable std::mutex mutex_;

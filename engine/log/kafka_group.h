@@ -48,8 +48,8 @@ class KafkaGroup final {
     // No partition is owned any more. `lost`: others may own them already, so write nothing more.
     // Must return within 2 s, with everything of these partitions closed or about to close.
     std::function<void(const std::vector<int>& partitions, bool lost)> revoked;
-    // Membership is over for good: another process has taken this instance's name, or the cluster
-    // refuses. `revoked` was called before if partitions were owned.
+    // Membership is over for good: another process has taken this instance's name and keeps it, or
+    // the cluster refuses. `revoked` was called before if partitions were owned.
     std::function<void(const absl::Status& why)> ended;
   };
 
