@@ -59,20 +59,26 @@ std::vector<int> PartitionsIn(const rd_kafka_group_member_info& member, const st
 
 }  // namespace
 
-KafkaMembers::KafkaMembers(Options options, std::unique_ptr<KafkaClient> client)
-    : options_(std::move(options)), client_(std::move(client)) {}
+KafkaMembers::KafkaMembers(Options options) : options_(std::move(options)) {}
 KafkaMembers::~KafkaMembers() = default;
 
 absl::StatusOr<std::unique_ptr<KafkaMembers>> KafkaMembers::Connect(Options options) {
+  std::unique_ptr<KafkaMembers> members(new KafkaMembers(std::move(options)));
+  RETURN_IF_ERROR(members->Reach());
+  return members;
+}
+
+absl::Status KafkaMembers::Reach() {
   KafkaClient::Settings settings;
   settings.type = RD_KAFKA_PRODUCER;  // the lightest handle that can ask
-  settings.client_id = options.client_id;
-  ASSIGN_OR_RETURN(auto client, KafkaClient::Make(options.connection, std::move(settings)));
-  return std::unique_ptr<KafkaMembers>(new KafkaMembers(std::move(options), std::move(client)));
+  settings.client_id = options_.client_id;
+  ASSIGN_OR_RETURN(client_, KafkaClient::Make(options_.connection, std::move(settings)));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<KafkaMember>> KafkaMembers::Describe() {
   const std::string what = absl::StrCat("describing group ", options_.group);
+  if (client_ == nullptr) RETURN_IF_ERROR(Reach());
   const rd_kafka_group_list* found = nullptr;
   // The older call: rd_kafka_DescribeConsumerGroups of librdkafka 2.0.2 ends the process with an
   // assertion (eonce->refcnt) when the coordinator goes away under it.
@@ -84,7 +90,11 @@ absl::StatusOr<std::vector<KafkaMember>> KafkaMembers::Describe() {
       });
   // Of several brokers some may be away: what the coordinator said is among the answers, or not.
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR__PARTIAL) {
-    return client_->ToStatus(error, what);
+    // A handle asks every broker it has ever known, and fails while one of them is away. A new one
+    // knows only those that are there.
+    const absl::Status failed = client_->ToStatus(error, what);
+    client_.reset();
+    return failed;
   }
   for (int g = 0; list != nullptr && g < list->group_cnt; ++g) {
     const rd_kafka_group_info& group = list->groups[g];

@@ -37,10 +37,11 @@ class KafkaMembers final {
   absl::StatusOr<std::vector<KafkaMember>> Describe();
 
  private:
-  KafkaMembers(Options options, std::unique_ptr<KafkaClient> client);
+  explicit KafkaMembers(Options options);
+  absl::Status Reach();
 
   const Options options_;
-  const std::unique_ptr<KafkaClient> client_;
+  std::unique_ptr<KafkaClient> client_;  // null after a failure
 };
 
 }  // namespace revops

@@ -29,6 +29,10 @@ absl::Status ToStatus(const rocksdb::Status& status) {
   if (status.IsCorruption()) {
     return absl::DataLossError(absl::StrCat(text, "; remove its folder to rebuild it"));
   }
+  if (status.IsNoSpace()) {
+    return absl::UnavailableError(absl::StrCat(
+        text, "; make room on its disk: nothing is lost, and the fold goes on by itself"));
+  }
   return absl::UnavailableError(text);
 }
 

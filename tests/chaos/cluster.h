@@ -32,6 +32,8 @@ class ClusterProcess final {
   RemoteApi& api() { return *api_; }
   const std::string& folder() const { return folder_; }
   const std::string& url() const { return url_; }
+  // REQUIRES: runs().
+  pid_t pid() const { return program_->pid(); }
   // On standard error since it was started; empty if it does not run.
   std::string said() const { return program_ == nullptr ? "" : program_->said(); }
 
