@@ -92,8 +92,15 @@ void KafkaBroker::Stop(int node) {
 }
 
 void KafkaBroker::Restart(int node) {
-  const auto done = RunShell(absl::StrCat(kCluster, " start ", folder_.path(), "/kafka --heap 320m",
-                                          node > 0 ? absl::StrCat(" --node ", node) : ""));
+  const std::string start = absl::StrCat(kCluster, " start ", folder_.path(), "/kafka --heap 320m",
+                                         node > 0 ? absl::StrCat(" --node ", node) : "");
+  // On a machine that is busy with other things a node may take longer than the command waits.
+  absl::Status done;
+  for (int tries = 0; tries < 3; ++tries) {
+    done = RunShell(start).status();
+    if (done.ok()) return;
+  }
+  std::fprintf(stderr, "%s\n", done.ToString().c_str());
   REVOPS_CHECK(done.ok());
 }
 
