@@ -1,6 +1,4 @@
-// A process whose disk is full, and one that owns many partitions.
-//
-// REVOPS_ACCOUNTS: of the company that the many partitions fold (default 10).
+// A process whose disk is full.
 
 #include <sys/mount.h>
 
@@ -8,7 +6,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -165,39 +162,6 @@ TEST_F(HardshipTest, AFullDiskStopsTheFoldInWordsLosesNothingAndGoesOnWhenThereI
 
   disk.MakeRoom();
   AwaitStatus(IsSettled);
-  EXPECT_THAT(Problems(), IsEmpty());
-}
-
-// Units: bytes; the most that was in use at once.
-int64_t PeakMemory(pid_t process) {
-  std::ifstream status(absl::StrCat("/proc/", process, "/status"));
-  std::string word;
-  while (status >> word) {
-    int64_t kilobytes = 0;
-    if (word == "VmHWM:" && status >> kilobytes) return kilobytes << 10;
-  }
-  return 0;
-}
-
-TEST_F(HardshipTest, SixtyFourPartitionsInOneProcessFoldWithinItsMemory) {
-  const TemporaryFolder folder;
-  const int64_t began = clock_.MonotonicMicros();
-  ASSERT_NO_FATAL_FAILURE(Start(64, folder.path() + "/node"));
-  if (IsSkipped()) return;
-  AwaitStatus(IsSettled);
-  const int64_t open = PeakMemory(server_->pid());
-  const int64_t opened = clock_.MonotonicMicros();
-  const std::vector<v1::Event> events =
-      History(1, static_cast<int>(FromEnvironment("REVOPS_ACCOUNTS", 10)));
-  Publish(events);
-  AwaitStatus(IsSettled);
-  const int64_t peak = PeakMemory(server_->pid());
-  std::cout << "64 partitions open after " << (opened - began) / 1000 << " ms with " << (open >> 20)
-            << " MiB; " << events.size() << " events folded "
-            << (clock_.MonotonicMicros() - opened) / 1000 << " ms later with at most "
-            << (peak >> 20) << " MiB" << std::endl;
-  // What the engine may take for its stores, and as much again for everything else.
-  EXPECT_LT(peak, int64_t{1} << 30);
   EXPECT_THAT(Problems(), IsEmpty());
 }
 
