@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/big_endian.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
-#include "engine/base/big_endian.h"
 #include "engine/log/rocksdb_adapter.h"
 
 namespace revops {

@@ -4,8 +4,8 @@
 #include <xxhash.h>
 
 #include "absl/status/status.h"
-#include "engine/base/status.h"
 #include "engine/base/big_endian.h"
+#include "engine/base/status.h"
 
 namespace revops {
 namespace {

@@ -80,10 +80,9 @@ absl::StatusOr<ReportSection> BridgeSection(ReportAsker& asker, Api& api, const 
   request.set_at(options.at);
   ASSIGN_OR_RETURN(const v1::BridgeResponse response, api.Bridge(request));
   for (const std::string& remark : response.remarks()) section.notes.push_back(remark);
-  const std::string command =
-      asker.Command(absl::StrCat("bridge --from ", request.from_day(), " --to ", request.end_day(),
-                                 options.currency.empty() ? "" : " --currency ", options.currency,
-                                 asker.AtOption()));
+  const std::string command = asker.Command(absl::StrCat(
+      "bridge --from ", request.from_day(), " --to ", request.end_day(),
+      options.currency.empty() ? "" : " --currency ", options.currency, asker.AtOption()));
   section.lead = "From the start of the week to its end; it adds up in deals and in amount.";
   for (const v1::Bridge& bridge : response.bridges()) {
     ReportTable table;

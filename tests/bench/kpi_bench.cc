@@ -173,7 +173,9 @@ int Run(const Options& options) {
   const auto engine = Take(Engine::Open(engine_options, *log, registry, RevenueModel::Default()));
   const SystemClock clock;
   Ingest ingest(*log, engine->links(), clock);
-  LocalApi api(*engine, &ingest, clock, {});
+  LocalApiOptions api_options;
+  api_options.model_text = std::string(RevenueModel::DefaultText());
+  LocalApi api(*engine, &ingest, clock, std::move(api_options));
   if (filled) {
     engine->Start();
     while (!Take(engine->Settled())) absl::SleepFor(absl::Milliseconds(100));
