@@ -63,6 +63,10 @@ class ClusterStoresTest : public ::testing::Test {
   ClusterStoresTest() {
     for (int i = 0; i < kProcesses; ++i) Start(i);
     for (int p = 0; p < kPartitions; ++p) Give(p, p % kProcesses);
+    // Stores are opened in the background.
+    for (int p = 0; p < kPartitions; ++p) {
+      while (processes_[p % kProcesses].engine->partition(p) == nullptr) std::this_thread::yield();
+    }
   }
 
   void Start(int i) {
