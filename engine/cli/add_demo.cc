@@ -111,9 +111,9 @@ absl::StatusOr<DemoThen> Simulated(Session& session, Api& api, const Options& op
 }
 
 absl::Status Tell(const DemoStory& story) {
-  for (const auto& tell :
-       {TellWhatWasRead, TellDisputedDeal, TellWebinar, TellGiveaway, TellLateName, TellHistory,
-        TellQuarter, TellWhatDoesNotCount, TellMoneyAtRisk}) {
+  for (const auto& tell : {TellWhatWasRead, TellFunnel, TellPipeline, TellBestLeads, TellOneJourney,
+                           TellDisputedDeal, TellWebinar, TellGiveaway, TellLateName, TellHistory,
+                           TellQuarter, TellWhatDoesNotCount, TellMoneyAtRisk}) {
     RETURN_IF_ERROR(tell(story));
   }
   TellWhatNext(story);

@@ -34,7 +34,6 @@ void TellWhatNext(const DemoStory& story) {
   Title(story, "What next");
   const std::pair<const char*, const char*> next[] = {
       {"report", "the weekly joint report: bookings, pipeline, promises, reasons, campaigns"},
-      {"list lead --limit 10", "the best leads, and why"},
       {"kpi", "what else can be asked, and the formulas"},
       {"dead-letters", "events that a view could not apply, with reasons"},
       {"verify", "fold the log again from nothing: the same to the byte"},

@@ -22,6 +22,12 @@ struct DemoStory {
 // Each writes one section, or nothing where the simulation does not tell it. Errors: those of the
 // calls.
 absl::Status TellWhatWasRead(const DemoStory& story);
+// How far people came.
+absl::Status TellFunnel(const DemoStory& story);
+// Open deals by stage, and what became of the others.
+absl::Status TellPipeline(const DemoStory& story);
+absl::Status TellBestLeads(const DemoStory& story);
+absl::Status TellOneJourney(const DemoStory& story);
 // Webinar or cold call?
 absl::Status TellDisputedDeal(const DemoStory& story);
 // Who attended, who was contacted in time, and what became of each.

@@ -129,9 +129,10 @@ std::string DemoTest::errors_;
 TEST_F(DemoTest, EveryPartIsToldAndEveryCommandPrintedRuns) {
   std::set<std::vector<std::string>> run;
   for (const char* title :
-       {"What was read", "Webinar or cold call?", "One webinar:", "A campaign with many leads",
-        "A visitor without a name", "History changes", "The second quarter after territories",
-        "What does not count", "Money at risk"}) {
+       {"What was read", "Leads: how far", "Pipeline: open deals", "Deals that closed",
+        "The best leads", "One account's journey", "Webinar or cold call?",
+        "One webinar:", "A campaign with many leads", "A visitor without a name", "History changes",
+        "The second quarter after territories", "What does not count", "Money at risk"}) {
     const auto commands = CommandsOf(Section(title));
     EXPECT_FALSE(commands.empty()) << title;
     for (const auto& command : commands) {
@@ -141,6 +142,29 @@ TEST_F(DemoTest, EveryPartIsToldAndEveryCommandPrintedRuns) {
     }
   }
   EXPECT_THAT(told_, HasSubstr("What next"));
+}
+
+TEST_F(DemoTest, TheFunnelNeverWidensAndBeginsWithAllLeads) {
+  const std::string section = Section("Leads: how far");
+  const std::vector<std::map<std::string, std::string>> leads =
+      Rows({"list", "lead", "--limit", "0", "--data", Folder()});
+  int before = static_cast<int>(leads.size());
+  EXPECT_EQ(Line(section, "known by name").at(0), absl::StrCat(before));
+  for (const char* step : {"engaged", "handed to sales", "accepted by sales", "sales-qualified"}) {
+    int people = 0;
+    ASSERT_TRUE(absl::SimpleAtoi(Line(section, step).at(0), &people)) << step;
+    EXPECT_LE(people, before) << step;
+    EXPECT_GT(people, 0) << step;
+    before = people;
+  }
+}
+
+TEST_F(DemoTest, DealsThatClosedAreThoseOfTheList) {
+  const std::string section = Section("Deals that closed");
+  const auto won = Rows({"list", "opportunity", "--by", "closed", "--where", "state=WON", "--limit",
+                         "0", "--data", Folder()});
+  EXPECT_GT(won.size(), 0u);
+  EXPECT_EQ(Line(section, "WON").at(0), absl::StrCat(won.size()));
 }
 
 TEST_F(DemoTest, TheDisputedDealIsSharedOutToTheCentAsItsRowSays) {
