@@ -47,7 +47,7 @@ class Asked final {
       entries.push_back(entry);
     }
     if (std::any_of(entries.begin(), entries.end(), [](const KpiBook::Entry* entry) {
-          return entry->kpi->unit() == v1::Kpi::RATIO || entry->kpi->unit() == v1::Kpi::NUMBER;
+          return HasAgreedRatio(entry->kpi->unit());
         })) {
       ASSIGN_OR_RETURN(ratios_, ReadAgreedRatios(engine_, look_, at_));
     }

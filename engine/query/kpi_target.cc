@@ -31,6 +31,10 @@ std::string SliceText(const v1::Target& target) {
 
 }  // namespace
 
+bool HasAgreedRatio(v1::Kpi::Unit unit) {
+  return unit == v1::Kpi::RATIO || unit == v1::Kpi::NUMBER || unit == v1::Kpi::DURATION;
+}
+
 absl::StatusOr<AgreedRatios> ReadAgreedRatios(const Engine& engine, const Look& look, int64_t now) {
   AgreedRatios ratios;
   if (!FindView(engine.registry(), kView).ok()) return ratios;
@@ -65,7 +69,7 @@ absl::StatusOr<KpiTargets> KpiTargets::Read(const KpiScene& scene, const v1::Kpi
                                             const AgreedRatios& ratios) {
   KpiTargets targets(scene);
   const bool money = kpi.unit() == v1::Kpi::MONEY;
-  if (kpi.unit() == v1::Kpi::RATIO || kpi.unit() == v1::Kpi::NUMBER) {
+  if (HasAgreedRatio(kpi.unit())) {
     targets.any_currency_ = true;
     for (const AgreedRatio& agreed : ratios) {
       if (agreed.kpi != kpi.name()) continue;

@@ -11,7 +11,11 @@
 
 namespace revops {
 
-// A ratio that was agreed for a KPI.
+// Whether what is agreed for a KPI of that unit is one figure for all of a period (ratio_ppm), not
+// a sum over its days: ratios, numbers and durations.
+bool HasAgreedRatio(v1::Kpi::Unit unit);
+
+// A ratio that was agreed for a KPI; of a duration its seconds.
 struct AgreedRatio {
   std::string kpi;
   std::string slice;  // "region=emea, team=sales"; of one owner alone: "owner=ann"
@@ -26,8 +30,8 @@ absl::StatusOr<AgreedRatios> ReadAgreedRatios(const Engine& engine, const Look& 
 class KpiTargets final {
  public:
   // Reads the targets of one KPI for the periods and slices of `scene`. Those of counts and amounts
-  // add up over days. That of a ratio or number (ratio_ppm) is the one in force on a period's last
-  // day; of two for one slice the one that began later. Lifetime: borrows the scene.
+  // add up over days. That of a ratio, number or duration (ratio_ppm) is the one in force on a
+  // period's last day; of two for one slice the one that began later. Lifetime: borrows the scene.
   // Errors: those of reading.
   static absl::StatusOr<KpiTargets> Read(const KpiScene& scene, const v1::Kpi& kpi,
                                          const AgreedRatios& ratios);

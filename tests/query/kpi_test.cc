@@ -280,6 +280,27 @@ TEST(KpiTest, ARatioHasTheTargetInForceOnThePeriodsLastDay) {
   EXPECT_FALSE(Answer(small, request).kpis(0).points(1).has_target());
 }
 
+TEST(KpiTest, ADurationHasItsTargetInSeconds) {
+  SmallEngine small;
+  // Four hours from March on, two from May on; nobody has to add them up over days.
+  const auto target = [](int64_t hours, int from) {
+    return absl::StrCat(About("company:us:us"), "occurred_at: ", kSmallStart,
+                        " target { kpi: 'speed_to_lead_p90' from_day: ", kSmallStart + from * kDay,
+                        " to_day: ", kSmallStart + 122 * kDay,
+                        " ratio_ppm: ", hours * 3'600'000'000, " }");
+  };
+  small.Given({target(4, 0), target(2, 61)});
+  v1::KpiRequest request = Ask({"speed_to_lead_p90", "sales_cycle"});
+  request.set_grain(v1::KpiRequest::MONTH);
+  request.set_from_day("2024-02-01");
+  request.set_end_day("2024-06-01");
+  const v1::KpiResponse months = Answer(small, request);
+  std::vector<std::string> targets;
+  for (const auto& point : months.kpis(0).points()) targets.push_back(point.target());
+  EXPECT_THAT(targets, ElementsAre("", "14400", "14400", "7200"));
+  EXPECT_FALSE(months.kpis(1).points(2).has_target());
+}
+
 TEST(KpiTest, WithoutANameAllAreDescribedWithWhatTheyCanBeSlicedBy) {
   SmallEngine small;
   v1::KpiRequest request;
