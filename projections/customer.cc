@@ -3,11 +3,12 @@
 // lost or comes back, renewals, tickets.
 //
 // An account is judged by its own journey. Accounts that are linked into one share it; others name
-// their ultimate parent, and counts carry it as the dimension "group", so that whoever asks for new
-// customers of the whole group can leave out those whose group paid in the twelve months before.
+// their ultimate parent. A journey cannot know of its group's others, so new customers of whole
+// groups are worked out when asked, from what is counted here by customer and of groups.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/months.h"
 #include "engine/base/status.h"
 #include "projections/customer_measures.h"
 #include "projections/customer_purchases.h"
@@ -102,14 +103,11 @@ class Folding final {
   }
 
  private:
-  absl::string_view Group(const std::string& self) const {
-    return customer_.ultimate_parent().empty() ? self : customer_.ultimate_parent();
-  }
-
   // --- Becoming a customer ---
 
   // The first win makes a new customer; so does a later one after a year (or what the model says)
-  // without recurring revenue and without any other win.
+  // without the recurring revenue that there was, and without any other win. Who only ever ordered
+  // is new once.
   bool IsNew() const {
     if (customer_.first_win_at() == 0) return true;
     const auto since = InactiveSince(day_, customer_, model_);
@@ -128,14 +126,15 @@ class Folding final {
         customer_.set_first_win_by(by.data(), by.size());
         customer_.set_cohort(MonthName(model_, day_));
       }
+    } else {
+      fold_.Count(TheCustomerMeasures().later_wins, day_, {ToText(self_)}, 1);
     }
     customer_.set_last_win_at(at_);
   }
 
   void CountNew(absl::string_view by, v1::SourcedBy sourced_by, int sign) {
-    const std::string self = ToText(self_);
     fold_.Count(TheCustomerMeasures().new_customers, day_,
-                {by, SourceName(sourced_by), Group(self)}, sign);
+                {by, SourceName(sourced_by), ToText(self_)}, sign);
   }
 
   void DealMoved(const v1::OpportunityMoved& moved) {
@@ -214,7 +213,8 @@ class Folding final {
     return absl::OkStatus();
   }
 
-  // The parent is who the customer is, not something that happened: all counts move to its group.
+  // The parent is who the customer is, not something that happened: what it pays moves to its group
+  // for all days. What was known on a day stays: that it is of the group counts from today.
   absl::Status Parent(const v1::Traits& traits) {
     RETURN_IF_ERROR(CheckId(traits.ultimate_parent()));
     const Id parent(traits.ultimate_parent());
@@ -222,8 +222,15 @@ class Folding final {
     customer_.set_ultimate_parent(parent == self_ ? std::string() : ToText(parent));
     if (customer_.ultimate_parent() != before.ultimate_parent()) {
       CountRecurring(before, customer_, self_, fold_);
+      CountMember(before.ultimate_parent(), -1);
+      CountMember(customer_.ultimate_parent(), 1);
     }
     return absl::OkStatus();
+  }
+
+  void CountMember(const std::string& group, int sign) {
+    if (group.empty()) return;
+    fold_.Count(TheCustomerMeasures().group_accounts, day_, {group, ToText(self_)}, sign);
   }
 
   // A deleted customer stays as it was then; what recurs ends on the day of deletion, which is no
@@ -301,7 +308,7 @@ void Subtract(const google::protobuf::RepeatedPtrField<v1::Money>& less,
 class Customer final : public Projection {
  public:
   absl::string_view name() const override { return "customer"; }
-  int version() const override { return 2; }
+  int version() const override { return 3; }
   absl::string_view summary() const override {
     return "What a customer bought, pays a month and does again; new, grown, shrunk, lost, come "
            "back.";

@@ -10,6 +10,7 @@ constexpr auto kMicros = Measure::Unit::kMicros;
 CustomerMeasures Make() {
   CustomerMeasures m;
   // cohort: the month of the first win, "2024-03". group: the ultimate parent, else the account.
+  // customer: the account, or the person without one.
   m.mrr = {.name = "mrr",
            .unit = kMicros,
            .dimensions = {"currency", "cohort"},
@@ -20,8 +21,8 @@ CustomerMeasures Make() {
                   .dimensions = {"currency", "kind", "cohort"},
                   .grouping_sets = {{0}, {0, 1}, {0, 1, 2}}};
   m.paying_customers = {.name = "paying_customers",
-                        .dimensions = {"cohort", "group"},
-                        .grouping_sets = {{}, {0}, {1}}};
+                        .dimensions = {"cohort", "group", "customer"},
+                        .grouping_sets = {{}, {0}, {1, 2}}};
   // kind: new, return, churn.
   m.paying_customer_changes = {.name = "paying_customer_changes",
                                .dimensions = {"kind", "cohort"},
@@ -39,8 +40,13 @@ CustomerMeasures Make() {
       {.name = "customers_kept_lost", .dimensions = {"cohort"}, .grouping_sets = {{}, {0}}});
   // by: what won them: deal, order, subscription. Counted on the day of that.
   m.new_customers = {.name = "new_customers",
-                     .dimensions = {"by", "sourced_by", "group"},
-                     .grouping_sets = {{}, {0}, {1}, {2}}};
+                     .dimensions = {"by", "sourced_by", "customer"},
+                     .grouping_sets = {{}, {0}, {1}, {0, 1, 2}}};
+  // Wins of who is a customer already: a further deal, order or change of a paid subscription.
+  m.later_wins = {.name = "later_wins", .dimensions = {"customer"}, .grouping_sets = {{0}}};
+  // Accounts that name an ultimate parent, from the day they name it to that of another.
+  m.group_accounts = {
+      .name = "group_accounts", .dimensions = {"group", "customer"}, .grouping_sets = {{0, 1}}};
   m.orders = {.name = "orders", .dimensions = {"cohort"}, .grouping_sets = {{}, {0}}};
   m.refunds = {.name = "refunds", .dimensions = {"reason"}, .grouping_sets = {{}, {0}}};
   // line: of an order with products that say their amounts, each under its line.
@@ -101,6 +107,8 @@ const std::vector<Measure>& CustomerMeasureList() {
                                          m.paying_customers,
                                          m.paying_customer_changes,
                                          m.new_customers,
+                                         m.later_wins,
+                                         m.group_accounts,
                                          m.orders,
                                          m.refunds,
                                          m.ordered_amount,

@@ -24,7 +24,9 @@ struct CustomerMeasures {
   // Stocks: opening() and closing() of a period are sums of all days before and up to its end.
   Measure mrr, mrr_change, paying_customers, paying_customer_changes;
   std::vector<Measure> mrr_kept_change, mrr_kept_lost, customers_kept_lost;  // by AllGrains()
-  Measure new_customers;
+  // Account by account; whole groups are judged when asked (engine/query/group_customers.h), from
+  // these and paying_customers.
+  Measure new_customers, later_wins, group_accounts;
   Measure orders, refunds, ordered_amount, refunded_amount, invoiced_amount, paid_amount;
   Measure purchase_days, first_purchases, repeat_customers;
   Measure expansion_orders;

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/time/civil_time.h"
+#include "engine/base/months.h"
 #include "engine/base/status.h"
 #include "projections/customer_measures.h"
 #include "projections/grains.h"
@@ -102,7 +102,8 @@ class Postings final {
  public:
   Postings(const View& customer, const Id& self, const RevenueModel& model)
       : cohort_(customer.cohort()),
-        group_(customer.ultimate_parent().empty() ? ToText(self) : customer.ultimate_parent()),
+        customer_(ToText(self)),
+        group_(customer.ultimate_parent().empty() ? customer_ : customer.ultimate_parent()),
         model_(model),
         history_(HistoryOf(customer, model.customers().grace_days())) {
     for (size_t i = 0; i < history_.size(); ++i) AddStep(i);
@@ -167,7 +168,7 @@ class Postings final {
     if (was == is) return;
     const CustomerMeasures& m = TheCustomerMeasures();
     const int32_t day = history_[i].day;
-    Add(m.paying_customers, day, {cohort_, group_}, is ? 1 : -1);
+    Add(m.paying_customers, day, {cohort_, group_, customer_}, is ? 1 : -1);
     Add(m.paying_customer_changes, day, {std::string(KindOf(i, is ? 1 : -1)), cohort_}, 1);
     if (history_[i].scrub) return;
     for (size_t g = 0; g < AllGrains().size(); ++g) {
@@ -177,6 +178,7 @@ class Postings final {
   }
 
   const std::string cohort_;
+  const std::string customer_;
   const std::string group_;
   const RevenueModel& model_;
   const std::vector<Step> history_;
@@ -222,12 +224,6 @@ std::optional<int32_t> InactiveSince(int32_t day, const View& customer, const Re
     if (step.totals.empty()) since = step.day;
   }
   return since;
-}
-
-bool MonthsApart(int32_t earlier, int32_t later, int months) {
-  const absl::CivilDay from = absl::CivilDay(1970, 1, 1) + earlier;
-  const absl::CivilDay to = absl::CivilDay(1970, 1, 1) + later;
-  return absl::CivilDay(absl::CivilMonth(from) + months) + (from.day() - 1) <= to;
 }
 
 void CountRecurring(const View& before, const View& after, const Id& self, Fold& fold) {

@@ -29,9 +29,6 @@ std::map<std::string, int128> RecurringOn(int32_t day, const v1::CustomerView& c
 std::optional<int32_t> InactiveSince(int32_t day, const v1::CustomerView& customer,
                                      const RevenueModel& model);
 
-// Whether `months` months or more lie between the days.
-bool MonthsApart(int32_t earlier, int32_t later, int months);
-
 // Counts the difference between what two states of one customer's subscriptions add.
 void CountRecurring(const v1::CustomerView& before, const v1::CustomerView& after, const Id& self,
                     Fold& fold);

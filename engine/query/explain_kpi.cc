@@ -1,3 +1,4 @@
+#include <list>
 #include <map>
 #include <memory>
 #include <set>
@@ -9,6 +10,7 @@
 #include "engine/base/money.h"
 #include "engine/base/status.h"
 #include "engine/query/explain_parts.h"
+#include "engine/query/group_customers.h"
 #include "engine/query/kpi.h"
 #include "engine/query/kpi_values.h"
 #include "engine/view/journey_head.h"
@@ -71,18 +73,18 @@ class Explained final {
     for (const auto& slice : request_.only()) only[slice.dimension()] = slice.value();
     const int32_t end_day = engine_.model().DayOf(at_) + 1;
 
-    const CellScan stored = CellsOf(look_);
+    const CellScan stored = WithGroups(CellsOf(look_), engine_.model(), end_day);
     const KpiScene scene{stored, measures_, book_,  rates, periods, v1::KpiRequest::TOTAL,
                          by,     only,      end_day};
     KpiValues counted(scene);
     RETURN_IF_ERROR(counted.Read(*entry->formula));
     for (const CellQuestion* question : counted.Questions(*entry->formula)) {
-      adders_.push_back({question, std::make_unique<CellAdder>(*question)});
+      RETURN_IF_ERROR(ListBy(*question));
     }
     RETURN_IF_ERROR(NameMeasures(*entry->formula));
     RETURN_IF_ERROR(FoldAll(progress));
 
-    const CellScan folded = ScanOf(cells_);
+    const CellScan folded = WithGroups(ScanOf(cells_), engine_.model(), end_day);
     const KpiScene again{folded, measures_, book_,  rates, periods, v1::KpiRequest::TOTAL,
                          by,     only,      end_day};
     KpiValues added(again);
@@ -110,12 +112,35 @@ class Explained final {
   absl::Status NameMeasures(const Formula& formula) {
     absl::Status status;
     ForEachNode(formula, [&](const Formula& node) {
-      if (node.kind == Formula::Kind::kMeasure) names_.insert(node.use.measure);
+      if (node.kind == Formula::Kind::kMeasure) {
+        names_.insert(node.use.measure);
+        if (node.use.measure == NewCustomersOfGroups().name) {
+          names_.insert(MeasuresOfGroups().begin(), MeasuresOfGroups().end());
+        }
+      }
       if (node.kind != Formula::Kind::kKpi) return;
       const auto named = book_.Find(node.name);
       status.Update(named.ok() ? NameMeasures(*(*named)->formula) : named.status());
     });
     return status;
+  }
+
+  // What the question counts, event by event. A group's customer is not any one event's doing: the
+  // accounts that were won are listed, of which it counts the first of each group.
+  absl::Status ListBy(const CellQuestion& question) {
+    const CellQuestion* listed = &question;
+    if (question.slice.measure == &NewCustomersOfGroups()) {
+      ASSIGN_OR_RETURN(const Measure* const accounts, measures_.Find(kNewCustomersByAccount));
+      std::set<std::string> also = {"customer"};
+      for (const auto& [dimension, value] : question.only) also.insert(dimension);
+      ASSIGN_OR_RETURN(MeasureSlice slice, measures_.Slice(*accounts, question.use, also));
+      slices_.push_back(std::move(slice));
+      listed = &questions_.emplace_back(
+          CellQuestion{question.use, slices_.back(), question.by, question.only, question.periods,
+                       question.end_day, question.shift_days, question.rates});
+    }
+    adders_.push_back({listed, std::make_unique<CellAdder>(*listed)});
+    return absl::OkStatus();
   }
 
   absl::Status FoldAll(const ExplainProgress& progress) {
@@ -218,6 +243,8 @@ class Explained final {
   const Measures measures_;
   const KpiBook book_;
   int events_max_ = 0;
+  std::list<MeasureSlice> slices_;     // of questions_
+  std::list<CellQuestion> questions_;  // that stand for one of groups
   std::vector<std::pair<const CellQuestion*, std::unique_ptr<CellAdder>>> adders_;
   std::set<std::string> names_;  // of the measures that the formula reads
   FoldedCells cells_;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/money.h"
 #include "engine/base/status.h"
+#include "engine/query/group_customers.h"
 #include "engine/query/kpi_target.h"
 #include "engine/query/kpi_values.h"
 
@@ -26,10 +27,10 @@ class Asked final {
       : engine_(engine),
         model_(engine.model()),
         look_(look),
-        cells_(CellsOf(look)),
         request_(request),
         at_(request.at() == 0 ? now : request.at()),
         end_day_(engine.model().DayOf(at_) + 1),
+        cells_(WithGroups(CellsOf(look), engine.model(), end_day_)),
         measures_(engine.registry()),
         book_(engine.model()) {}
 
@@ -317,10 +318,10 @@ class Asked final {
   const Engine& engine_;
   const RevenueModel& model_;
   const Look& look_;
-  const CellScan cells_;
   const v1::KpiRequest& request_;
   const int64_t at_;
   const int32_t end_day_;
+  const CellScan cells_;
   const Measures measures_;
   const KpiBook book_;
   AllRates rates_;

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/query/group_customers.h"
 
 namespace revops {
 namespace {
@@ -47,6 +48,10 @@ Measures::Measures(const Registry& registry) {
     for (const Measure& measure : projection->measures()) {
       all_.emplace(std::string(measure.name), Known{&measure, projection.get()});
     }
+  }
+  if (const auto accounts = all_.find(kNewCustomersByAccount); accounts != all_.end()) {
+    const Measure& groups = NewCustomersOfGroups();
+    all_.emplace(std::string(groups.name), Known{&groups, accounts->second.view});
   }
 }
 

@@ -1,4 +1,5 @@
-// The measures of all projections by name, and which of their grouping sets answers a question.
+// The measures of all projections, and what is worked out from them, by name; and which of their
+// grouping sets answers a question.
 #pragma once
 
 #include <map>

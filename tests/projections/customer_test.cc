@@ -319,9 +319,42 @@ TEST(CustomerTest, AnUltimateParentIsTheGroupThatCountsCarry) {
                On("2024-02-05",
                   "traits { ultimate_parent { kind: ACCOUNT namespace: 'crm' value: 'big' } }"),
                On("2024-03-05", Pays("b", 10), "sister")});
-  EXPECT_EQ(AsInt(views.Sum("paying_customers", {{"group", "account:crm:big"}})), 1);
-  EXPECT_EQ(AsInt(views.Sum("paying_customers", {{"group", "account:crm:acme"}})), 0);
-  EXPECT_EQ(AsInt(views.Sum("paying_customers", {{"group", "account:crm:sister"}})), 1);
+  const auto paying = [&views](const std::string& group, const std::string& customer) {
+    return AsInt(views.Sum("paying_customers", {{"group", "account:crm:" + group},
+                                                {"customer", "account:crm:" + customer}}));
+  };
+  EXPECT_EQ(paying("big", "acme"), 1);
+  EXPECT_EQ(paying("acme", "acme"), 0);
+  EXPECT_EQ(paying("sister", "sister"), 1);
+}
+
+TEST(CustomerTest, AnAccountIsOfItsGroupFromTheDayThatIsToldToThatOfAnother) {
+  ProjectionDriver views;
+  const auto parent = [](const std::string& name) {
+    return "traits { ultimate_parent { kind: ACCOUNT namespace: 'crm' value: '" + name + "' } }";
+  };
+  views.Given({On("2024-01-05", parent("big")), On("2024-02-05", parent("big")),
+               On("2024-03-05", parent("bigger")), On("2024-04-05", parent("acme"))});
+  const auto on = [&views](const std::string& day, const std::string& group) {
+    return AsInt(
+        views.SumOn(*ParseDay(day), "group_accounts",
+                    {{"group", "account:crm:" + group}, {"customer", "account:crm:acme"}}));
+  };
+  EXPECT_EQ(on("2024-01-05", "big"), 1);
+  EXPECT_EQ(on("2024-02-05", "big"), 0);  // told again
+  EXPECT_EQ(on("2024-03-05", "big"), -1);
+  EXPECT_EQ(on("2024-03-05", "bigger"), 1);
+  EXPECT_EQ(on("2024-04-05", "bigger"), -1);
+  EXPECT_EQ(on("2024-04-05", "acme"), 0);  // its own parent: of no group
+}
+
+TEST(CustomerTest, AFurtherWinOfACustomerIsALaterOne) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-05", Order(10)), On("2024-06-05", Order(10)),
+               On("2024-07-05", Order(10)), On("2025-08-05", Order(10))});
+  // Without recurring revenue it never stopped being one.
+  EXPECT_EQ(AsInt(views.Sum("new_customers")), 1);
+  EXPECT_EQ(AsInt(views.Sum("later_wins", {{"customer", "account:crm:acme"}})), 3);
 }
 
 }  // namespace
