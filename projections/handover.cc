@@ -291,7 +291,7 @@ class Folding final {
 class HandOvers final : public Projection {
  public:
   absl::string_view name() const override { return "hand_over"; }
-  int version() const override { return 2; }
+  int version() const override { return 3; }
   absl::string_view summary() const override {
     return "Attempts to hand a person to sales: steps, speed to lead, service level, reasons.";
   }

@@ -65,8 +65,9 @@ const Measure kSlaMet = {.name = "sla_met", .dimensions = kPromise, .grouping_se
 const Measure kSlaMissed = {
     .name = "sla_missed", .dimensions = kPromise, .grouping_sets = kPromiseSets};
 
-// Attempts that nobody has touched since they fell due, and that have not ended: on the day they
-// were due, taken back when somebody does. Their sum to a day is what lies dropped.
+// Attempts that nobody has touched since they fell due, and that have not ended: counted on the day
+// they were due, and off on the day somebody picks them up. Their sum to a day is what lay dropped
+// then. One that is given to somebody else lies anew, from the day it falls due for them.
 const Measure kDropped = {
     .name = "dropped_batons", .dimensions = kWhose, .grouping_sets = kEachOfWhose};
 
@@ -167,9 +168,17 @@ class Builder final {
     if (attempt_.due_at() != 0) {
       AddPromise(attempt_.due_at(), attempt_.answered(), attempt_.owner(), attempt_.owner_team());
     }
-    if (IsUntouched(attempt_)) {
-      contributions_.Add(kDropped, model_.DayOf(attempt_.due_at()), Whose());
-    }
+    AddDropped();
+  }
+
+  void AddDropped() {
+    if (attempt_.due_at() == 0 || attempt_.former()) return;
+    const int64_t touched = attempt_.first_touch_at();
+    const int64_t ended = attempt_.ended_at();
+    const int64_t picked_up = touched == 0 || (ended != 0 && ended < touched) ? ended : touched;
+    if (picked_up != 0 && picked_up <= attempt_.due_at()) return;
+    contributions_.Add(kDropped, model_.DayOf(attempt_.due_at()), Whose());
+    if (picked_up != 0) contributions_.Add(kDropped, model_.DayOf(picked_up), Whose(), -1);
   }
 
   void AddDelay(const char* part, bool known, int64_t seconds) {

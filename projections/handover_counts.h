@@ -1,5 +1,10 @@
 // What one hand-over adds to the shared measures: each step on its own day, cohorts on the day of
 // the earlier step, service levels on the day they fall due, delays on the day of the hand-over.
+//
+// Past days change by what is learned later, in these measures and no others: lead_reached and the
+// delays gain on the day of the hand-over, which is what a cohort is; lead_won loses a deal that
+// reopens; dropped_batons of a hand-over go when it is given to somebody else or its person leaves;
+// slices by owner and team move to who has it now. Totals of all others stay as they were then.
 #pragma once
 
 #include <vector>

@@ -161,6 +161,23 @@ TEST(HandOverTest, ADroppedBatonLiesWithItsOwnerSinceItWasDueUntilSomebodyPicksI
   EXPECT_EQ(Sum(views, "sla_missed", {{"owner", "amy"}}), 1);
 }
 
+TEST(HandOverTest, WhatLayDroppedOnADayStaysSoWhenSomebodyPicksItUpLater) {
+  for (const std::string& picks_up :
+       {std::string(kCall), Lead("REJECTED", "handover_id: 'h' reason: 'wrong size'")}) {
+    ProjectionDriver views(Model());
+    // Due on Friday at 9:30; picked up three days later.
+    views.Given({Of("ada", 16.5, Lead("ASSIGNED", "handover_id: 'h' owner: 'amy'")),
+                 Of("ada", 100, picks_up)});
+    EXPECT_EQ(static_cast<int64_t>(views.SumOn(Day(33), "dropped_batons")), 1) << picks_up;
+    EXPECT_EQ(static_cast<int64_t>(views.SumOn(Day(100), "dropped_batons")), -1) << picks_up;
+    EXPECT_EQ(Sum(views, "dropped_batons"), 0) << picks_up;
+  }
+  ProjectionDriver in_time(Model());
+  in_time.Given(
+      {Of("ada", 16.5, Lead("ASSIGNED", "handover_id: 'h' owner: 'amy'")), Of("ada", 33, kCall)});
+  EXPECT_EQ(static_cast<int64_t>(in_time.SumOn(Day(33), "dropped_batons")), 0);
+}
+
 TEST(HandOverTest, OnlyAHumanSalesTouchInTimeOrAReasonedReturnKeepsThePromise) {
   const struct {
     std::string answer;
