@@ -167,14 +167,22 @@ absl::StatusOr<std::vector<Record>> KafkaLog::Read(const TopicPartition& where, 
 
 absl::StatusOr<Offset> KafkaLog::Start(const TopicPartition& where) {
   RETURN_IF_ERROR(CheckPlace(where));
-  ASSIGN_OR_RETURN(const KafkaTopics::Range range, topics_->Offsets(where));
-  return range.start;
+  ASSIGN_OR_RETURN(const std::vector<Offset> starts, topics_->Starts({where}));
+  return starts.front();
 }
 
 absl::StatusOr<Offset> KafkaLog::End(const TopicPartition& where) {
-  RETURN_IF_ERROR(CheckPlace(where));
-  ASSIGN_OR_RETURN(const KafkaTopics::Range range, topics_->Offsets(where));
-  return readers_->EndBeforeAcceptedGap(where, range.end);
+  ASSIGN_OR_RETURN(const std::vector<Offset> ends, Ends({where}));
+  return ends.front();
+}
+
+absl::StatusOr<std::vector<Offset>> KafkaLog::Ends(const std::vector<TopicPartition>& places) {
+  for (const TopicPartition& where : places) RETURN_IF_ERROR(CheckPlace(where));
+  ASSIGN_OR_RETURN(std::vector<Offset> ends, topics_->Ends(places));
+  for (size_t i = 0; i < places.size(); ++i) {
+    ends[i] = readers_->EndBeforeAcceptedGap(places[i], ends[i]);
+  }
+  return ends;
 }
 
 bool KafkaLog::WaitBeyond(const TopicPartition& where, Offset offset, absl::Duration timeout) {

@@ -104,6 +104,7 @@ class KafkaLog final : public EventLog {
                                            const ReadLimits& limits) override;
   absl::StatusOr<Offset> Start(const TopicPartition& where) override;
   absl::StatusOr<Offset> End(const TopicPartition& where) override;
+  absl::StatusOr<std::vector<Offset>> Ends(const std::vector<TopicPartition>& places);
   bool WaitBeyond(const TopicPartition& where, Offset offset, absl::Duration timeout) override;
 
   // The cluster's id and the prefix.

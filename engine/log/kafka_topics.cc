@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "engine/base/clock.h"
 #include "engine/base/status.h"
 #include "engine/log/kafka_client.h"
 
@@ -18,13 +16,6 @@ bool IsUnknown(rd_kafka_resp_err_t error) {
          error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
          error == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
 }
-
-bool IsLedAnew(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-         error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
-}
-
-constexpr absl::Duration kBetweenLooks = absl::Milliseconds(50);
 
 }  // namespace
 
@@ -52,12 +43,13 @@ std::string KafkaTopics::NameOf(absl::string_view topic) const {
   return absl::StrCat(options_.prefix, topic);
 }
 
-absl::StatusOr<KafkaTopics::Count> KafkaTopics::Ask(absl::string_view topic) const {
+absl::StatusOr<KafkaTopics::Count> KafkaTopics::Ask(absl::string_view topic,
+                                                    absl::Duration wait) const {
   const std::string name = NameOf(topic);
   rd_kafka_t* handle = client_->handle();
   const rd_kafka_metadata_t* metadata = nullptr;
   const rd_kafka_resp_err_t error =
-      rd_kafka_metadata(handle, 0, client_->Topic(name), &metadata, ToMillis(options_.wait_max));
+      rd_kafka_metadata(handle, 0, client_->Topic(name), &metadata, ToMillis(wait));
   rd_kafka_poll(handle, 0);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return client_->ToStatus(error, absl::StrCat("asking for topic ", name));
@@ -96,7 +88,7 @@ absl::StatusOr<int> KafkaTopics::Partitions(absl::string_view topic) const {
       return found->second.partitions;
     }
   }
-  ASSIGN_OR_RETURN(const Count count, Ask(topic));
+  ASSIGN_OR_RETURN(const Count count, Ask(topic, options_.wait_max));
   std::lock_guard<std::mutex> lock(mutex_);
   seen_[std::string(topic)].partitions = count.partitions;
   return count.partitions;
@@ -109,7 +101,7 @@ void KafkaTopics::Refresh() {
     seen = seen_;
   }
   for (const auto& [topic, before] : seen) {
-    const absl::StatusOr<Count> now = Ask(topic);
+    const absl::StatusOr<Count> now = Ask(topic, options_.wait_max);
     // A topic that is gone for a moment may come back; one that came back another way is found by
     // whoever opens a position in it.
     if (!now.ok() || now->partitions == before.partitions) continue;
@@ -119,28 +111,6 @@ void KafkaTopics::Refresh() {
                      " partitions and now has ", now->partitions,
                      "; homes of journeys depend on the count, so copy the log to a topic "
                      "with the new count instead"));
-  }
-}
-
-absl::StatusOr<KafkaTopics::Range> KafkaTopics::Offsets(const TopicPartition& where) const {
-  const SystemClock clock;
-  const int64_t deadline = clock.MonotonicMicros() + absl::ToInt64Microseconds(options_.wait_max);
-  rd_kafka_t* handle = client_->handle();
-  while (true) {
-    int64_t low = 0;
-    int64_t high = 0;
-    const rd_kafka_resp_err_t error =
-        rd_kafka_query_watermark_offsets(handle, NameOf(where.topic).c_str(), where.partition, &low,
-                                         &high, ToMillis(options_.wait_max));
-    rd_kafka_poll(handle, 0);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return Range{static_cast<Offset>(low), static_cast<Offset>(high)};
-    }
-    // A broker may not know yet of a topic that another one has made, or of a new leader.
-    if (!(IsUnknown(error) || IsLedAnew(error)) || clock.MonotonicMicros() >= deadline) {
-      return client_->ToStatus(error, absl::StrCat("asking for the ends of ", ToString(where)));
-    }
-    absl::SleepFor(kBetweenLooks);
   }
 }
 

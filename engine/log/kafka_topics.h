@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -48,11 +49,17 @@ class KafkaTopics final {
   // Asks the brokers about the topics seen so far.
   void Refresh();
 
+  // Where partitions start and end; entry i of places[i], none older than the call. One round trip
+  // to each leader; one that does not answer is asked no more once another leads.
+  // Errors: kUnavailable if some have no answer within wait_max; kPermissionDenied.
+  absl::StatusOr<std::vector<Offset>> Starts(const std::vector<TopicPartition>& places) const;
+  absl::StatusOr<std::vector<Offset>> Ends(const std::vector<TopicPartition>& places) const;
+
   struct Range {
     Offset start = 0;
     Offset end = 0;
   };
-  // Errors: kNotFound; kUnavailable.
+  // Of one. Errors: as Ends.
   absl::StatusOr<Range> Offsets(const TopicPartition& where) const;
 
   // The settings that a topic of the log is made with.
@@ -79,7 +86,9 @@ class KafkaTopics final {
     bool led = true;  // every partition has a leader
   };
   explicit KafkaTopics(Options options);
-  absl::StatusOr<Count> Ask(absl::string_view topic) const;
+  absl::StatusOr<Count> Ask(absl::string_view topic, absl::Duration wait) const;
+  absl::StatusOr<std::vector<Offset>> AskLeaders(const std::vector<TopicPartition>& places,
+                                                 int64_t which) const;
 
   const Options options_;
   std::string cluster_id_;

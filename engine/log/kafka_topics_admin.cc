@@ -104,7 +104,7 @@ absl::Status KafkaTopics::Create(absl::string_view topic, const KafkaTopicSettin
   const SystemClock clock;
   const int64_t deadline = clock.MonotonicMicros() + absl::ToInt64Microseconds(options_.wait_max);
   while (clock.MonotonicMicros() < deadline) {
-    const absl::StatusOr<Count> made = Ask(topic);
+    const absl::StatusOr<Count> made = Ask(topic, options_.wait_max);
     if (made.ok() && made->led && made->partitions == settings.partitions) {
       return absl::OkStatus();
     }
@@ -114,7 +114,7 @@ absl::Status KafkaTopics::Create(absl::string_view topic, const KafkaTopicSettin
 }
 
 absl::StatusOr<KafkaTopicSettings> KafkaTopics::Describe(absl::string_view topic) const {
-  ASSIGN_OR_RETURN(const Count count, Ask(topic));
+  ASSIGN_OR_RETURN(const Count count, Ask(topic, options_.wait_max));
   const std::string name = NameOf(topic);
   const std::string what = absl::StrCat("reading the settings of topic ", name);
   const Owned<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy> resource(
