@@ -26,6 +26,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "engine/log/ends.h"
 #include "engine/log/event_log.h"
 #include "engine/log/kafka_connection.h"
 #include "engine/log/outlet.h"
@@ -78,7 +79,7 @@ struct KafkaLogOptions {
   std::set<KafkaGap> accepted_gaps;
 };
 
-class KafkaLog final : public EventLog {
+class KafkaLog final : public EventLog, public EndsTogether {
  public:
   // Connects, and learns the cluster's id. Topics are looked at when first asked for.
   // Errors: kUnavailable if no broker answers within answer_wait_max; kInvalidArgument for a
@@ -104,7 +105,7 @@ class KafkaLog final : public EventLog {
                                            const ReadLimits& limits) override;
   absl::StatusOr<Offset> Start(const TopicPartition& where) override;
   absl::StatusOr<Offset> End(const TopicPartition& where) override;
-  absl::StatusOr<std::vector<Offset>> Ends(const std::vector<TopicPartition>& places);
+  absl::StatusOr<std::vector<Offset>> Ends(const std::vector<TopicPartition>& places) override;
   bool WaitBeyond(const TopicPartition& where, Offset offset, absl::Duration timeout) override;
 
   // The cluster's id and the prefix.

@@ -30,6 +30,12 @@ absl::StatusOr<Offset> RenamedLog::End(const TopicPartition& where) {
   return base_.End(There(where));
 }
 
+absl::StatusOr<std::vector<Offset>> RenamedLog::Ends(const std::vector<TopicPartition>& places) {
+  std::vector<TopicPartition> there;
+  for (const TopicPartition& where : places) there.push_back(There(where));
+  return EndsOf(base_, there);
+}
+
 bool RenamedLog::WaitBeyond(const TopicPartition& where, Offset offset, absl::Duration timeout) {
   return base_.WaitBeyond(There(where), offset, timeout);
 }

@@ -8,11 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "engine/log/ends.h"
 #include "engine/log/event_log.h"
 
 namespace revops {
 
-class RenamedLog final : public EventLog {
+class RenamedLog final : public EventLog, public EndsTogether {
  public:
   // `names`: topic here -> topic of the base. Lifetime: `base` outlives it.
   RenamedLog(EventLog& base, std::map<std::string, std::string> names)
@@ -25,6 +26,7 @@ class RenamedLog final : public EventLog {
   absl::StatusOr<Offset> Start(const TopicPartition& where) override;
   absl::StatusOr<Offset> End(const TopicPartition& where) override;
   bool WaitBeyond(const TopicPartition& where, Offset offset, absl::Duration timeout) override;
+  absl::StatusOr<std::vector<Offset>> Ends(const std::vector<TopicPartition>& places) override;
   std::string identity() const override { return base_.identity(); }
   int64_t record_bytes_max() const override { return base_.record_bytes_max(); }
 

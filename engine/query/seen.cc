@@ -13,26 +13,18 @@ constexpr int64_t kAskAgainMicros = 100'000;
 }  // namespace
 
 absl::optional<int64_t> Freshness::WaitingSince(const v1::StoredProgress& progress, int partition,
-                                                const absl::StatusOr<Offset>& links_end,
-                                                int64_t now) {
-  EventLog& log = engine_.log();
+                                                const absl::StatusOr<LogEnds>& ends, int64_t now) {
+  if (!ends.ok()) return now;
   absl::optional<int64_t> oldest;
-  const auto waits_since = [&](int64_t instant) {
-    oldest = std::min(oldest.value_or(now), instant);
+  const auto wait = [&](const TopicPartition& where, Offset next, Offset end) {
+    if (next < end) oldest = std::min(oldest.value_or(now), AppendedAt(where, next, now));
   };
-  const std::pair<TopicPartition, Offset> read[] = {
-      {{kTouchpoints, partition}, progress.touchpoints()},
-      {{kRouted, partition}, progress.routed()}};
-  for (const auto& [where, next] : read) {
-    const absl::StatusOr<Offset> end = log.End(where);
-    if (end.ok() && next >= *end) continue;
-    waits_since(end.ok() ? AppendedAt(where, next, now) : now);
+  wait({kTouchpoints, partition}, progress.touchpoints(), ends->touchpoints[partition]);
+  wait({kRouted, partition}, progress.routed(), ends->routed[partition]);
+  wait({kIdentities, 0}, progress.link_version(), ends->identities);
+  if (progress.deferred_journeys() > 0) {
+    oldest = std::min<int64_t>(oldest.value_or(now), progress.newest_appended_at());
   }
-  if (!links_end.ok()) waits_since(now);
-  if (links_end.ok() && progress.link_version() < *links_end) {
-    waits_since(AppendedAt({kIdentities, 0}, progress.link_version(), now));
-  }
-  if (progress.deferred_journeys() > 0) waits_since(progress.newest_appended_at());
   return oldest;
 }
 
@@ -45,12 +37,12 @@ v1::Seen Freshness::Describe(const Look& look) {
   int64_t oldest = now;
   // The ends are read after the snapshots were taken, so that nothing that came in between can be
   // missed: a record under way between stores lies beyond an offset that a snapshot holds.
-  const absl::StatusOr<Offset> links_end = engine_.log().End({kIdentities, 0});
+  const absl::StatusOr<LogEnds> ends = EndsOfLog(engine_.log(), engine_.partitions());
   for (size_t p = 0; p < look.size(); ++p) {
     position.offsets.push_back(look[p].progress.touchpoints());
     dead_letters += look[p].progress.dead_letters();
     const absl::optional<int64_t> since =
-        WaitingSince(look[p].progress, static_cast<int>(p), links_end, now);
+        WaitingSince(look[p].progress, static_cast<int>(p), ends, now);
     if (!since.has_value()) continue;
     settled = false;
     oldest = std::min(oldest, *since);
@@ -65,11 +57,15 @@ v1::Seen Freshness::Describe(const Look& look) {
   return seen;
 }
 
-int64_t Freshness::Lag(const v1::StoredProgress& progress, int partition) {
+std::vector<int64_t> Freshness::Lags(const std::vector<v1::StoredProgress>& stores) {
   const int64_t now = clock_.NowMicros();
-  const absl::StatusOr<Offset> links_end = engine_.log().End({kIdentities, 0});
-  const absl::optional<int64_t> since = WaitingSince(progress, partition, links_end, now);
-  return since.has_value() ? std::max<int64_t>(0, now - *since) : 0;
+  const absl::StatusOr<LogEnds> ends = EndsOfLog(engine_.log(), engine_.partitions());
+  std::vector<int64_t> lags;
+  for (size_t p = 0; p < stores.size(); ++p) {
+    const absl::optional<int64_t> since = WaitingSince(stores[p], static_cast<int>(p), ends, now);
+    lags.push_back(since.has_value() ? std::max<int64_t>(0, now - *since) : 0);
+  }
+  return lags;
 }
 
 int64_t Freshness::AppendedAt(const TopicPartition& where, Offset from, int64_t now) {

@@ -11,6 +11,7 @@
 #include "absl/types/optional.h"
 #include "engine/base/clock.h"
 #include "engine/query/look.h"
+#include "engine/runtime/log_ends.h"
 #include "revops/v1/service.pb.h"
 
 namespace revops {
@@ -27,13 +28,13 @@ class Freshness {
   // not settled.
   v1::Seen Describe(const Look& look);
 
-  // The staleness of one partition that is so far. Units: microseconds.
-  int64_t Lag(const v1::StoredProgress& progress, int partition);
+  // The staleness of each partition that is so far: entry i of partition i. Units: microseconds.
+  std::vector<int64_t> Lags(const std::vector<v1::StoredProgress>& stores);
 
  private:
   // Since when something of the partition waits to be folded; empty: nothing does.
   absl::optional<int64_t> WaitingSince(const v1::StoredProgress& progress, int partition,
-                                       const absl::StatusOr<Offset>& links_end, int64_t now);
+                                       const absl::StatusOr<LogEnds>& ends, int64_t now);
   // When the record at `from`, which exists, was appended; remembered for a while.
   int64_t AppendedAt(const TopicPartition& where, Offset from, int64_t now);
 

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/base/status.h"
-#include "engine/runtime/topics.h"
+#include "engine/runtime/log_ends.h"
 
 namespace revops {
 
@@ -19,12 +19,13 @@ absl::StatusOr<v1::StatusResponse> DescribeStatus(const Engine& engine,
                                                   const std::vector<StoreState>& states) {
   v1::StatusResponse response;
   EventLog& log = engine.log();
+  ASSIGN_OR_RETURN(const LogEnds ends, EndsOfLog(log, engine.partitions()));
   uint128 digest = 0;
   for (int p = 0; p < engine.partitions(); ++p) {
     const v1::StoredProgress& store = states[p].progress;
     v1::PartitionStatus* one = response.add_partitions();
-    ASSIGN_OR_RETURN(const Offset end, log.End({kTouchpoints, p}));
-    ASSIGN_OR_RETURN(const Offset routed_end, log.End({kRouted, p}));
+    const Offset end = ends.touchpoints[p];
+    const Offset routed_end = ends.routed[p];
     one->set_partition(p);
     one->set_end(end);
     one->set_owner(states[p].owner);
@@ -52,8 +53,7 @@ absl::StatusOr<v1::StatusResponse> DescribeStatus(const Engine& engine,
     one->set_store_bytes(states[p].store_bytes);
     one->set_records_per_second(states[p].records_per_second);
   }
-  ASSIGN_OR_RETURN(const Offset links_end, log.End({kIdentities, 0}));
-  response.set_identities_end(links_end);
+  response.set_identities_end(ends.identities);
   response.set_model_version(engine.model().version());
   response.set_fingerprint(engine.generation());
   response.set_log_identity(log.identity());

@@ -7,7 +7,7 @@
 #include "absl/time/clock.h"
 #include "engine/base/clock.h"
 #include "engine/base/status.h"
-#include "engine/runtime/topics.h"
+#include "engine/runtime/log_ends.h"
 
 namespace revops {
 namespace {
@@ -41,16 +41,16 @@ absl::StatusOr<Look> OwnStores::LookAtRest(absl::Duration time_max) {
 }
 
 absl::Status AtRest(EventLog& log, const Look& look) {
-  ASSIGN_OR_RETURN(const Offset links_end, log.End({kIdentities, 0}));
+  ASSIGN_OR_RETURN(const LogEnds ends, EndsOfLog(log, static_cast<int>(look.size())));
   for (size_t p = 0; p < look.size(); ++p) {
     const v1::StoredProgress& store = look[p].progress;
-    ASSIGN_OR_RETURN(const Offset routed_end, log.End({kRouted, static_cast<int>(p)}));
-    if (store.routed() < routed_end || store.link_version() < links_end ||
+    const Offset routed_end = ends.routed[p];
+    if (store.routed() < routed_end || store.link_version() < ends.identities ||
         store.deferred_journeys() > 0) {
       return absl::UnavailableError(absl::StrCat(
           "partition ", p, " has still to fold ", routed_end - std::min(routed_end, store.routed()),
           " events that others sent it, ",
-          links_end - std::min<Offset>(links_end, store.link_version()), " links and ",
+          ends.identities - std::min<Offset>(ends.identities, store.link_version()), " links and ",
           store.deferred_journeys(), " journeys"));
     }
   }

@@ -6,7 +6,7 @@
 #include "engine/base/status.h"
 #include "engine/runtime/coverage.h"
 #include "engine/runtime/engine.h"
-#include "engine/runtime/topics.h"
+#include "engine/runtime/log_ends.h"
 
 namespace revops {
 
@@ -30,14 +30,12 @@ Position Engine::position() const {
 absl::StatusOr<uint64_t> Engine::Lag() const {
   uint64_t lag = 0;
   const std::vector<v1::StoredProgress> stores = Progress();
-  ASSIGN_OR_RETURN(const Offset links_end, log_.End({kIdentities, 0}));
+  ASSIGN_OR_RETURN(const LogEnds ends, EndsOfLog(log_, partitions()));
   for (int p = 0; p < partitions(); ++p) {
     if (!owns(p)) continue;
-    ASSIGN_OR_RETURN(const Offset end, log_.End({kTouchpoints, p}));
-    ASSIGN_OR_RETURN(const Offset routed_end, log_.End({kRouted, p}));
-    lag += end - std::min(end, stores[p].touchpoints());
-    lag += routed_end - std::min(routed_end, stores[p].routed());
-    lag += links_end - std::min(links_end, stores[p].link_version());
+    lag += ends.touchpoints[p] - std::min(ends.touchpoints[p], stores[p].touchpoints());
+    lag += ends.routed[p] - std::min(ends.routed[p], stores[p].routed());
+    lag += ends.identities - std::min(ends.identities, stores[p].link_version());
     lag += stores[p].deferred_journeys();
   }
   return lag;

@@ -195,10 +195,12 @@ absl::StatusOr<v1::StatusResponse> LocalApi::Status(const v1::StatusRequest& req
       response.mutable_verifying()->set_micros(clock_.MonotonicMicros() - verifying_since_);
     }
   }
+  std::vector<v1::StoredProgress> progress;
+  for (const StoreState& state : states) progress.push_back(state.progress);
+  const std::vector<int64_t> lags = freshness_.Lags(progress);
   for (size_t p = 0; p < states.size(); ++p) {
     if (!states[p].known()) continue;
-    response.mutable_partitions(static_cast<int>(p))
-        ->set_lag_micros(freshness_.Lag(states[p].progress, static_cast<int>(p)));
+    response.mutable_partitions(static_cast<int>(p))->set_lag_micros(lags[p]);
   }
   if (look.ok()) *response.mutable_seen() = freshness_.Describe(*look);
   return response;

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/query/stores.h"
+#include "engine/runtime/log_ends.h"
 #include "engine/runtime/topics.h"
 
 namespace revops {
@@ -43,7 +44,8 @@ class Families final {
   std::map<std::string, Family> families_;
 };
 
-void AddPartition(const Engine& engine, int p, Families& families) {
+void AddPartition(const Engine& engine, int p, const absl::StatusOr<LogEnds>& ends,
+                  Families& families) {
   const Families::Labels labels = {{"partition", absl::StrCat(p)}};
   const StoreState state = StateOf(engine, p);
   const v1::StoredProgress& store = state.progress;
@@ -67,15 +69,13 @@ void AddPartition(const Engine& engine, int p, Families& families) {
   gauge("revops_records_per_second", "Records read, over the last ten seconds",
         state.records_per_second);
   gauge("revops_store_bytes", "The store on disk", state.store_bytes);
-  const std::pair<TopicPartition, Offset> read[] = {{{kTouchpoints, p}, store.touchpoints()},
-                                                    {{kRouted, p}, store.routed()}};
-  for (const auto& [where, next] : read) {
-    const absl::StatusOr<Offset> end = engine.log().End(where);
-    if (!end.ok()) continue;
+  if (!ends.ok()) return;
+  const auto lag = [&](const char* topic, Offset next, Offset end) {
     families.Add("revops_lag_records", "Records of the log not folded yet", MetricType::Gauge,
-                 {{"partition", absl::StrCat(p)}, {"topic", where.topic}},
-                 *end - std::min<Offset>(*end, next));
-  }
+                 {{"partition", absl::StrCat(p)}, {"topic", topic}}, end - std::min(end, next));
+  };
+  lag(kTouchpoints, store.touchpoints(), ends->touchpoints[p]);
+  lag(kRouted, store.routed(), ends->routed[p]);
 }
 
 }  // namespace
@@ -92,11 +92,12 @@ std::map<std::pair<std::string, int>, uint64_t> CallCounts::counts() const {
 
 std::string MetricsText(const Engine& engine, const CallCounts& calls) {
   Families families;
+  const absl::StatusOr<LogEnds> ends = EndsOfLog(engine.log(), engine.partitions());
   int owned = 0;
   for (int p = 0; p < engine.partitions(); ++p) {
     if (!engine.owns(p)) continue;
     ++owned;
-    AddPartition(engine, p, families);
+    AddPartition(engine, p, ends, families);
   }
   families.Add("revops_partitions_owned", "Partitions of this process", MetricType::Gauge, {},
                owned);
