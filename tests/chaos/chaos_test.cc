@@ -350,7 +350,7 @@ class Chaos final {
   std::unique_ptr<ClusterProcess> ingest_;
   std::vector<Projector> projectors_;
   std::vector<std::unique_ptr<ClusterProcess>> left_;  // stopped, their folders still there
-  FaultDeck deck_{/*all=*/faults_ >= kFaults};
+  FaultDeck deck_;
   std::map<Fault, int> counts_;
   std::atomic<bool> quiet_{false};
   Published published_;  // of the publisher's thread, until it is joined

@@ -19,7 +19,7 @@ enum class Fault {
   kCutBriefly,     // likewise, within the session
   kBrokerKill,     // kill -9 of a broker, which stays away for a while
   kBrokerRestart,  // a broker stops in good order and comes back
-  kBrokerAndOther,  // kill -9 of a broker, and of a process while it is away
+  kBrokerAndOther,  // kill -9 of a broker, which stays away until a process killed too answers
   kJoinOrLeave,     // a process more, or one less
 };
 constexpr int kFaults = 10;
@@ -53,16 +53,9 @@ inline std::string NameOf(Fault fault) {
 // Each kind comes before any comes again.
 class FaultDeck final {
  public:
-  // `all`: also a broker that stays away until a process has answered without it, which is for long
-  // runs.
-  explicit FaultDeck(bool all) : all_(all) {}
-
   Fault Draw(std::mt19937_64& random) {
     if (left_.empty()) {
-      for (int i = 0; i < kFaults; ++i) {
-        const Fault fault = static_cast<Fault>(i);
-        if (all_ || fault != Fault::kBrokerAndOther) left_.push_back(fault);
-      }
+      for (int i = 0; i < kFaults; ++i) left_.push_back(static_cast<Fault>(i));
       std::shuffle(left_.begin(), left_.end(), random);
     }
     const Fault fault = left_.back();
@@ -71,7 +64,6 @@ class FaultDeck final {
   }
 
  private:
-  const bool all_;
   std::vector<Fault> left_;
 };
 
