@@ -1,7 +1,9 @@
-// A log on Kafka and two projector processes: how long from produced to visible, from kill -9 to
-// answering, and from kill -9 of one to answers about all from the other.
+// A log on Kafka and one or two projector processes: how long from produced to visible, how long an
+// answer takes, what memory a process holds, how long from kill -9 to answering, and from kill -9
+// of one to answers about all from the other.
 //
 //   cluster_bench [--rate 2000] [--seconds 20] [--kills 5] [--takeovers 3] [--partitions 8]
+//                 [--processes 2]                     1: all partitions on one, no takeovers
 //                 [--brokers HOST:PORT --prefix p.]   else a broker of its own is started
 //
 // Events are produced as upstream systems do, ten at a time, straight to the topic; an event is
@@ -9,6 +11,8 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <set>
 #include <string>
@@ -36,7 +40,7 @@ constexpr int kSessionSeconds = 6;  // as short as brokers allow unless told oth
 
 struct Settings {
   std::string brokers, prefix;
-  int rate, seconds, kills, takeovers, partitions;
+  int rate, seconds, kills, takeovers, partitions, processes;
 };
 
 // One projector with a folder of its own.
@@ -71,7 +75,7 @@ class Projector final {
       absl::SleepFor(absl::Milliseconds(2));
     }
   }
-  // Until the partitions are shared by two processes again.
+  // Until the partitions are shared by all processes again.
   void AwaitShared() {
     for (int tries = 0; tries < 600; ++tries) {
       const auto status = api_->Status({});
@@ -83,12 +87,22 @@ class Projector final {
           well = well && one.error().empty();
         }
       }
-      if (well && owners.size() == 2) return;
+      if (well && owners.size() == static_cast<size_t>(settings_.processes)) return;
       absl::SleepFor(absl::Milliseconds(100));
     }
-    Take(absl::DeadlineExceededError("the partitions are not shared by both"));
+    Take(absl::DeadlineExceededError("the partitions are not shared by all processes"));
   }
+  RemoteApi& api() { return *api_; }
   const std::string& url() const { return url_; }
+  // Of the process, from what the kernel says of it. Field: "VmRSS", "VmHWM". Units: MiB.
+  int64_t MemoryMiB(const std::string& field) const {
+    std::ifstream told(absl::StrCat("/proc/", program_->pid(), "/status"));
+    for (std::string line; std::getline(told, line);) {
+      if (line.rfind(field + ":", 0) == 0) return std::atoll(line.c_str() + field.size() + 1) >> 10;
+    }
+    Take(absl::NotFoundError(absl::StrCat("the kernel does not tell ", field)));
+    return 0;
+  }
 
  private:
   const Settings& settings_;
@@ -193,6 +207,35 @@ void Freshness(const Settings& settings, KafkaLog& log, const std::string& url) 
   std::fflush(stdout);
 }
 
+// Questions one after the other, when nothing is published.
+void Answers(Projector& projector) {
+  constexpr int kQuestions = 50;
+  std::vector<double> status_ms, list_ms;
+  v1::ListRequest list;
+  list.set_view("journey");
+  list.set_page_size(5);
+  for (int i = 0; i < kQuestions; ++i) {
+    absl::Time began = absl::Now();
+    Take(projector.api().Status({}));
+    status_ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - began));
+    began = absl::Now();
+    Take(projector.api().List(list));
+    list_ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - began));
+  }
+  std::printf("CLUSTER answers_ms times=%d status p50=%.1f p99=%.1f list p50=%.1f p99=%.1f\n",
+              kQuestions, Percentile(status_ms, 0.5), Percentile(status_ms, 0.99),
+              Percentile(list_ms, 0.5), Percentile(list_ms, 0.99));
+  std::fflush(stdout);
+}
+
+void Memory(const Settings& settings, const char* when, const Projector& projector) {
+  std::printf("CLUSTER memory %s partitions=%d processes=%d resident_MiB=%lld peak_MiB=%lld\n",
+              when, settings.partitions, settings.processes,
+              static_cast<long long>(projector.MemoryMiB("VmRSS")),
+              static_cast<long long>(projector.MemoryMiB("VmHWM")));
+  std::fflush(stdout);
+}
+
 void Report(const char* what, const std::vector<double>& seconds) {
   if (seconds.empty()) return;
   std::printf("CLUSTER %s times=%zu s median=%.2f max=%.2f\n", what, seconds.size(),
@@ -200,10 +243,10 @@ void Report(const char* what, const std::vector<double>& seconds) {
   std::fflush(stdout);
 }
 
-void Kills(const Settings& settings, KafkaLog& log, Projector& victim, Projector& other) {
+void Kills(const Settings& settings, KafkaLog& log, Projector& victim) {
   const std::string token = EndToken(log, settings.partitions);
   victim.AwaitAnswer(token);
-  std::vector<double> restarted, taken_over;
+  std::vector<double> restarted;
   for (int kill = 0; kill < settings.kills; ++kill) {
     const absl::Time began = absl::Now();
     victim.Kill();
@@ -212,6 +255,11 @@ void Kills(const Settings& settings, KafkaLog& log, Projector& victim, Projector
     restarted.push_back(absl::ToDoubleSeconds(absl::Now() - began));
   }
   Report("killed_and_restarted_to_answering", restarted);
+}
+
+void Takeovers(const Settings& settings, KafkaLog& log, Projector& victim, Projector& other) {
+  const std::string token = EndToken(log, settings.partitions);
+  std::vector<double> taken_over;
   for (int kill = 0; kill < settings.takeovers; ++kill) {
     const absl::Time began = absl::Now();
     victim.Kill();
@@ -233,6 +281,7 @@ int Run(int argc, char** argv) {
   settings.kills = static_cast<int>(NumberOption(argc, argv, "kills", 5));
   settings.takeovers = static_cast<int>(NumberOption(argc, argv, "takeovers", 3));
   settings.partitions = static_cast<int>(NumberOption(argc, argv, "partitions", 8));
+  settings.processes = NumberOption(argc, argv, "processes", 2) == 1 ? 1 : 2;
   settings.brokers = TextOption(argc, argv, "brokers", "");
   settings.prefix = TextOption(argc, argv, "prefix", "bench.");
   std::unique_ptr<test::KafkaBroker> broker;
@@ -250,17 +299,27 @@ int Run(int argc, char** argv) {
   const auto log = Take(KafkaLog::Open(std::move(options)));
   const test::TemporaryFolder folder;
   Projector one(settings, folder.path() + "/one"), two(settings, folder.path() + "/two");
+  Projector& asked = settings.processes == 1 ? one : two;
+  const absl::Time began = absl::Now();
   one.Start();
-  two.Start();
+  if (settings.processes == 2) two.Start();
   // Something to be seen, so that a first answer means that the partitions are shared out.
   Take(log->Append({{{kTouchpoints, 0}, "", VisitOf(-1)}}));
   one.AwaitShared();
   one.AwaitAnswer(EndToken(*log, settings.partitions));
-  two.AwaitAnswer(EndToken(*log, settings.partitions));
-  Freshness(settings, *log, two.url());
-  Kills(settings, *log, one, two);
+  asked.AwaitAnswer(EndToken(*log, settings.partitions));
+  std::printf("CLUSTER started_to_answering s=%.2f\n", absl::ToDoubleSeconds(absl::Now() - began));
+  Memory(settings, "before", asked);
+  Freshness(settings, *log, asked.url());
+  Memory(settings, "after", asked);
+  Answers(asked);
+  Kills(settings, *log, one);
+  Memory(settings, "restarted", one);
+  if (settings.processes == 2) {
+    Takeovers(settings, *log, one, two);
+    two.Kill();
+  }
   one.Kill();
-  two.Kill();
   return 0;
 }
 
