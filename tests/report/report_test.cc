@@ -90,6 +90,27 @@ TEST_F(ReportTest, SaysTheWeekInTheOrderAgreed) {
   EXPECT_THAT(bookings.command, HasSubstr("--data my-company"));
 }
 
+TEST_F(ReportTest, ADurationStandsAgainstItsTarget) {
+  const auto lead = [](int hour, const std::string& rest) {
+    return absl::StrCat(About("contact:crm:ada"), About("account:crm:acme"),
+                        "occurred_at: ", kSmallStart + 32 * kDay + hour * kDay / 24, " ", rest);
+  };
+  small_.Given(
+      {absl::StrCat(About("company:us:us"), "occurred_at: ", kSmallStart,
+                    " target { kpi: 'speed_to_lead_p90' from_day: ", kSmallStart + 31 * kDay,
+                    " to_day: ", kSmallStart + 122 * kDay, " ratio_ppm: 14400000000 }"),
+       lead(10, "lead { action: ASSIGNED handover_id: 'h' owner: 'amy' }"),
+       lead(12, "actor: 'amy' automation: HUMAN team: SALES call { result: CONNECTED }")});
+  const Report report = Made();
+  for (const ReportFigure& figure : report.sections[5].figures) {
+    if (!absl::StrContains(figure.label, "Speed to lead")) continue;
+    EXPECT_EQ(figure.value, "2.0 h");
+    EXPECT_THAT(figure.note, HasSubstr("target 4.0 h"));
+    return;
+  }
+  FAIL() << "no speed to lead in " << report.sections[5].title;
+}
+
 std::vector<std::string> FirstColumns(const ReportTable& table, size_t columns) {
   std::vector<std::string> rows;
   for (const auto& row : table.rows) {
