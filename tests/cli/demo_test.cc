@@ -246,6 +246,27 @@ TEST_F(DemoTest, WhatWasSaidThenCanBeAskedAgainAndIsNotWhatIsSaidNow) {
   EXPECT_THAT(section, HasSubstr("33,000.00"));
 }
 
+TEST_F(DemoTest, ThePraiseOfTheGiveawayCanBeAskedAgainAsOfThen) {
+  const std::string section = Section("A campaign with many leads");
+  const auto commands = CommandsOf(section);
+  ASSERT_EQ(commands.size(), 4u);
+  ASSERT_EQ(commands[0][0], "simulate");
+  ASSERT_EQ(commands[1][0], "kpi");
+  Run(commands[0]);
+  double of_giveaway = 0, all = 0;
+  for (const auto& row : Rows(commands[1])) {
+    double value = 0;
+    ASSERT_TRUE(absl::SimpleAtod(row.at("value"), &value)) << row.at("campaign");
+    all += value;
+    if (row.at("campaign") == "camp-giveaway") of_giveaway = value;
+  }
+  EXPECT_GT(of_giveaway, 0);
+  EXPECT_THAT(section, HasSubstr(absl::StrCat("camp-giveaway brought ", of_giveaway, " of ", all,
+                                              " qualified leads")));
+  // Today's hand-overs of the campaign are those that the section counts.
+  EXPECT_THAT(section, HasSubstr(absl::StrCat("of its ", Rows(commands[2]).size(), " hand-overs")));
+}
+
 TEST_F(DemoTest, TheQuarterOfTodayIsWhatItsCommandGives) {
   const std::string section = Section("The second quarter after territories");
   const auto commands = CommandsOf(section);
