@@ -41,6 +41,12 @@ absl::StatusOr<ExitCode> Run(Session& session, const AwaitOptions& await) {
       absl::StrCat("model ", status.model_version(), ", fingerprint ", status.fingerprint()),
       absl::StrCat("log ", status.log_identity(), ", identities end at ", status.identities_end()),
       SeenText(status.seen())};
+  for (const v1::PartitionStatus& partition : status.partitions()) {
+    if (!partition.rebuilt()) continue;
+    table.remarks.push_back(absl::StrCat("partition ", partition.partition(),
+                                         " was made anew from the log: a power cut had taken "
+                                         "writes from the midst of its store"));
+  }
   if (status.has_verifying()) {
     table.remarks.push_back(absl::StrCat("a verification is under way for ",
                                          status.verifying().micros() / 1'000'000,

@@ -21,6 +21,7 @@ namespace {
 //   E id                   offset, big-endian   the first erasure of the id
 //   R offset, big-endian   StoredLinkRecord
 //   M                      StoredLinkProgress
+//   Z                      taken by refillable_db.h
 // Neither ids nor sources hold a NUL, but for the length of an empty namespace, whose place is
 // fixed; so no key is another's beginning by accident.
 constexpr char kProgressKey[] = "M";

@@ -1,15 +1,13 @@
 #include "engine/identity/rocksdb_link_store.h"
 
 #include <rocksdb/cache.h>
-#include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/base/status.h"
+#include "engine/log/refillable_db.h"
 #include "engine/log/rocksdb_adapter.h"
 
 namespace revops {
@@ -25,14 +23,8 @@ constexpr char kWhere[] = "link store";
 rocksdb::Options DatabaseOptions(rocksdb::Env* env) {
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
-  options.create_if_missing = true;
-  options.info_log = SilentRocksDbLogger();
-  options.allow_fallocate = false;  // as in every store of ours: see LogStore
-  options.stats_dump_period_sec = 0;
-  options.stats_persist_period_sec = 0;
   options.max_open_files = kOpenFilesMax;
   options.write_buffer_size = kWriteBufferBytes;
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.compression = rocksdb::kLZ4Compression;
   rocksdb::BlockBasedTableOptions table;
   table.checksum = rocksdb::kXXH3;
@@ -47,59 +39,47 @@ rocksdb::Options DatabaseOptions(rocksdb::Env* env) {
   return options;
 }
 
-absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenDatabase(const std::string& folder,
-                                                          rocksdb::Env* env) {
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened = rocksdb::DB::Open(DatabaseOptions(env), folder, &db);
-  if (opened.IsIOError() && absl::StrContains(opened.ToString(), "/LOCK")) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("folder ", folder, " is in use: ", opened.ToString()));
-  }
-  RETURN_IF_ERROR(FromRocksDb(opened, kWhere));
-  return std::unique_ptr<rocksdb::DB>(db);
-}
-
 class OnRocksDb final : public LinkStore {
  public:
-  OnRocksDb(std::string folder, rocksdb::Env* env, std::unique_ptr<rocksdb::DB> db)
+  OnRocksDb(std::string folder, rocksdb::Env* env, std::unique_ptr<RefillableDb> db)
       : folder_(std::move(folder)), env_(env), db_(std::move(db)) {}
 
   absl::Status Put(std::vector<std::pair<std::string, std::string>> changes) override {
     rocksdb::WriteBatch batch;
     for (const auto& [key, value] : changes) {
-      RETURN_IF_ERROR(FromRocksDb(batch.Put(key, value), kWhere));
+      RETURN_IF_ERROR(FromRefillable(batch.Put(key, value), kWhere));
     }
     absl::ReaderMutexLock lock(&mutex_);
     RETURN_IF_ERROR(Opened());
-    return FromRocksDb(db_->Write({}, &batch), kWhere);
+    return db_->Write(batch);
   }
 
   absl::Status Heal() override {
     // A handle whose write failed never heals, and a folder is opened once: readers wait.
     absl::MutexLock lock(&mutex_);
     db_.reset();
-    ASSIGN_OR_RETURN(db_, OpenDatabase(folder_, env_));
+    ASSIGN_OR_RETURN(db_, RefillableDb::Open(DatabaseOptions(env_), folder_));
     return absl::OkStatus();
   }
 
   absl::StatusOr<bool> Get(absl::string_view key, std::string& value) const override {
     absl::ReaderMutexLock lock(&mutex_);
     RETURN_IF_ERROR(Opened());
-    const rocksdb::Status got = db_->Get({}, ToSlice(key), &value);
+    const rocksdb::Status got = (*db_)->Get({}, ToSlice(key), &value);
     if (got.IsNotFound()) return false;
-    RETURN_IF_ERROR(FromRocksDb(got, kWhere));
+    RETURN_IF_ERROR(FromRefillable(got, kWhere));
     return true;
   }
 
   absl::Status Scan(absl::string_view prefix, Visit visit) const override {
     absl::ReaderMutexLock lock(&mutex_);
     RETURN_IF_ERROR(Opened());
-    const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator({}));
+    const std::unique_ptr<rocksdb::Iterator> at((*db_)->NewIterator({}));
     for (at->Seek(ToSlice(prefix)); at->Valid() && at->key().starts_with(ToSlice(prefix));
          at->Next()) {
       if (!visit(ToView(at->key()).substr(prefix.size()), ToView(at->value()))) break;
     }
-    return FromRocksDb(at->status(), kWhere);
+    return FromRefillable(at->status(), kWhere);
   }
 
  private:
@@ -111,7 +91,7 @@ class OnRocksDb final : public LinkStore {
   const std::string folder_;
   rocksdb::Env* const env_;
   mutable absl::Mutex mutex_;  // held alone to open it again
-  std::unique_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<RefillableDb> db_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace
@@ -120,17 +100,17 @@ absl::StatusOr<std::unique_ptr<LinkStore>> OpenRocksDbLinkStore(const std::strin
                                                                 rocksdb::Env* env) {
   rocksdb::Env* const at = env != nullptr ? env : rocksdb::Env::Default();
   RETURN_IF_ERROR(MakeDurableFolder(*at->GetFileSystem(), folder));
-  auto db = OpenDatabase(folder, env);
+  auto db = RefillableDb::Open(DatabaseOptions(env), folder);
   if (absl::IsDataLoss(db.status())) {
     RETURN_IF_ERROR(RemoveRocksDbLinkStore(folder, env));
-    db = OpenDatabase(folder, env);
+    db = RefillableDb::Open(DatabaseOptions(env), folder);
   }
   RETURN_IF_ERROR(db.status());
   return std::make_unique<OnRocksDb>(folder, env, *std::move(db));
 }
 
 absl::Status RemoveRocksDbLinkStore(const std::string& folder, rocksdb::Env* env) {
-  return FromRocksDb(rocksdb::DestroyDB(folder, DatabaseOptions(env)), kWhere);
+  return RefillableDb::Remove(DatabaseOptions(env), folder);
 }
 
 }  // namespace revops

@@ -115,7 +115,7 @@ absl::Status LogStore::OpenDatabase(const std::string& path, const EmbeddedLogOp
   }
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened = rocksdb::DB::Open(database_options, path, &db);
-  if (opened.IsIOError() && absl::StrContains(opened.ToString(), "/LOCK")) {
+  if (IsOpenElsewhere(opened)) {
     return absl::FailedPreconditionError(
         absl::StrCat("folder ", folder_, " is in use: ", opened.ToString()));
   }

@@ -1,5 +1,6 @@
 #include "engine/log/rocksdb_adapter.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 
@@ -25,6 +26,21 @@ absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view where)
   return absl::UnavailableError(message);
 }
 
+bool IsOpenElsewhere(const rocksdb::Status& status) {
+  if (!status.IsIOError()) return false;
+  const std::string text = status.ToString();
+  return absl::StrContains(text, "While lock file") ||
+         absl::StrContains(text, "lock hold by current process") ||
+         absl::StrContains(text, "lock is already held");
+}
+
+absl::Status SyncFolder(rocksdb::FileSystem& files, const std::string& folder) {
+  const rocksdb::IOOptions io;
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  RETURN_IF_ERROR(FromRocksDb(files.NewDirectory(folder, io, &directory, nullptr), folder));
+  return FromRocksDb(directory->Fsync(io, nullptr), folder);
+}
+
 absl::Status MakeDurableFolder(rocksdb::FileSystem& files, const std::string& folder) {
   const rocksdb::IOOptions io;
   if (files.FileExists(folder, io, nullptr).ok()) return absl::OkStatus();
@@ -34,9 +50,7 @@ absl::Status MakeDurableFolder(rocksdb::FileSystem& files, const std::string& fo
   if (slash != std::string::npos && slash > 0) parent = folder.substr(0, slash);
   if (parent != "." && parent != "/") RETURN_IF_ERROR(MakeDurableFolder(files, parent));
   RETURN_IF_ERROR(FromRocksDb(files.CreateDirIfMissing(folder, io, nullptr), folder));
-  std::unique_ptr<rocksdb::FSDirectory> directory;
-  RETURN_IF_ERROR(FromRocksDb(files.NewDirectory(parent, io, &directory, nullptr), parent));
-  return FromRocksDb(directory->Fsync(io, nullptr), parent);
+  return SyncFolder(files, parent);
 }
 
 std::shared_ptr<rocksdb::Logger> SilentRocksDbLogger() { return std::make_shared<SilentLogger>(); }

@@ -50,6 +50,7 @@ absl::StatusOr<v1::StatusResponse> DescribeStatus(const Engine& engine,
         store.digest().size() == 16 ? ReadUint128(store.digest().data()) : uint128{0};
     one->set_digest(DigestText(of_store));
     digest += of_store;
+    one->set_rebuilt(store.rebuilt());
     one->set_store_bytes(states[p].store_bytes);
     one->set_records_per_second(states[p].records_per_second);
   }

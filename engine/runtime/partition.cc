@@ -101,6 +101,7 @@ absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(Options options, Even
   expected.set_format(kStoreFormat);
 
   v1::StoredProgress progress = expected;
+  progress.set_rebuilt(store->was_emptied());
   for (int p = 0; p < partitions; ++p) progress.add_sent(0);
   std::string bytes;
   ASSIGN_OR_RETURN(const bool found, store->Get(keys::Progress(), bytes));

@@ -68,6 +68,8 @@ void AddPartition(const Engine& engine, int p, const absl::StatusOr<LogEnds>& en
         store.link_version());
   gauge("revops_records_per_second", "Records read, over the last ten seconds",
         state.records_per_second);
+  gauge("revops_store_rebuilt", "1 if a power cut had torn the store and it was made anew",
+        store.rebuilt() ? 1 : 0);
   gauge("revops_store_bytes", "The store on disk", state.store_bytes);
   if (!ends.ok()) return;
   const auto lag = [&](const char* topic, Offset next, Offset end) {

@@ -14,6 +14,7 @@
 //   T root16 item_key             paged journey: tenure it is folded under            tenure
 //   X projection list sort_key root16 entity   sorted list                          length of
 //   sort_key
+//   Z                             taken by refillable_db.h
 #pragma once
 
 #include <string>

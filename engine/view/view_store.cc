@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
+#include "engine/log/refillable_db.h"
+#include "engine/log/rocksdb_adapter.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/db.h"
-#include "rocksdb/env.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/slice_transform.h"
 #include "rocksdb/table.h"
@@ -16,37 +16,9 @@
 namespace revops {
 namespace {
 
-// With RocksDB's own logger a full disk ends the process; this one drops what it is told.
-class QuietLogger final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
 absl::Status ToStatus(const rocksdb::Status& status) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string text = absl::StrCat("view store: ", status.ToString());
-  if (status.IsCorruption()) {
-    return absl::DataLossError(absl::StrCat(text, "; remove its folder to rebuild it"));
-  }
-  if (status.IsNoSpace()) {
-    return absl::UnavailableError(absl::StrCat(
-        text, "; make room on its disk: nothing is lost, and the fold goes on by itself"));
-  }
-  return absl::UnavailableError(text);
+  return FromRefillable(status, "view store");
 }
-
-// RocksDB has no code of its own for it; only its words tell it from a disk that refuses.
-bool IsLockedByAnother(const rocksdb::Status& status) {
-  if (!status.IsIOError()) return false;
-  const std::string text = status.ToString();
-  return absl::StrContains(text, "While lock file") ||
-         absl::StrContains(text, "lock hold by current process") ||
-         absl::StrContains(text, "lock is already held");
-}
-
-rocksdb::Slice ToSlice(absl::string_view bytes) { return {bytes.data(), bytes.size()}; }
-absl::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 absl::StatusOr<bool> GetFrom(rocksdb::DB& db, const rocksdb::ReadOptions& options,
                              absl::string_view key, std::string& value) {
@@ -183,17 +155,9 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& fo
 
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
-  options.create_if_missing = true;
-  options.info_log = std::make_shared<QuietLogger>();
-  options.allow_fallocate = false;
-  // Statistics would go to that logger. Their timer reads the shared block cache through the clock
-  // of whichever store came first, which may be closed by then.
-  options.stats_dump_period_sec = 0;
-  options.stats_persist_period_sec = 0;
   options.write_buffer_manager = memory.parts_->write_buffers;
   // What a crash leaves to be read again is at most this much a store.
   options.write_buffer_size = 32 << 20;
-  options.avoid_flush_during_recovery = true;
   options.max_open_files = 256;
   // What was just flushed is soon compacted: compressing it twice does not pay.
   options.compression_per_level.assign(options.num_levels, rocksdb::kLZ4Compression);
@@ -204,14 +168,7 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& fo
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
 
   std::unique_ptr<ViewStore> store(new ViewStore);
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(options, folder, &db);
-  if (IsLockedByAnother(status)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("view store ", folder, " is open already: ", status.ToString()));
-  }
-  RETURN_IF_ERROR(Annotate(ToStatus(status), folder));
-  store->db_.reset(db);
+  ASSIGN_OR_RETURN(store->db_, RefillableDb::Open(options, folder));
   return store;
 }
 
@@ -242,39 +199,39 @@ absl::Status ViewStore::Commit(ViewBatch batch) {
       writes.Put(operation.key, operation.value);
     }
   }
-  return ToStatus(db_->Write(rocksdb::WriteOptions(), &writes));
+  return db_->Write(writes);
 }
 
 std::unique_ptr<ViewReader> ViewStore::Snapshot() const {
-  return std::make_unique<SnapshotReader>(*db_);
+  return std::make_unique<SnapshotReader>(**db_);
 }
 
 absl::StatusOr<bool> ViewStore::Get(absl::string_view key, std::string& value) const {
-  return GetFrom(*db_, rocksdb::ReadOptions(), key, value);
+  return GetFrom(**db_, rocksdb::ReadOptions(), key, value);
 }
 
 absl::Status ViewStore::Scan(absl::string_view prefix, absl::string_view from,
                              const Each& each) const {
-  return ScanFrom(*db_, rocksdb::ReadOptions(), prefix, from, each);
+  return ScanFrom(**db_, rocksdb::ReadOptions(), prefix, from, each);
 }
 
 absl::StatusOr<bool> ViewStore::Floor(absl::string_view prefix, absl::string_view at,
                                       std::string& key, std::string& value) const {
-  return FloorFrom(*db_, rocksdb::ReadOptions(), prefix, at, key, value);
+  return FloorFrom(**db_, rocksdb::ReadOptions(), prefix, at, key, value);
 }
 
 std::unique_ptr<ViewCursor> ViewStore::Walk(absl::string_view prefix, absl::string_view place,
                                             WalkOrder order) const {
-  return std::make_unique<Cursor>(*db_, rocksdb::ReadOptions(), prefix, place, order);
+  return std::make_unique<Cursor>(**db_, rocksdb::ReadOptions(), prefix, place, order);
 }
 
-absl::Status ViewStore::Flush() { return ToStatus(db_->Flush(rocksdb::FlushOptions())); }
+bool ViewStore::was_emptied() const { return db_->was_emptied(); }
 
 int64_t ViewStore::size_bytes() const {
   uint64_t files = 0;
-  db_->GetIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &files);
+  (*db_)->GetIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &files);
   uint64_t memory = 0;
-  db_->GetIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &memory);
+  (*db_)->GetIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &memory);
   return static_cast<int64_t>(files + memory);
 }
 

@@ -1,8 +1,8 @@
 // The view store of one partition: an ordered map of bytes with atomic batches, on RocksDB.
 //
-// Batches are written with a WAL and without fsync: after a power cut a store may go on from an
-// older position, which is in the same batch as its effects, and the event log refills it.
-// Thread safety: one writer; Snapshot() and reads from any thread.
+// Batches are written with a WAL and without fsync (refillable_db.h): after a power cut a store
+// goes on from an older position, which is in the same batch as its effects, or from nothing, and
+// the event log refills it. Thread safety: one writer; Snapshot() and reads from any thread.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,12 @@
 #include "absl/strings/string_view.h"
 
 namespace rocksdb {
-class DB;
 class Env;
-class Snapshot;
 }  // namespace rocksdb
 
 namespace revops {
+
+class RefillableDb;
 
 // What all stores of a process share: one block cache, one write buffer budget.
 class ViewMemory {
@@ -128,15 +128,15 @@ class ViewStore final : public ViewReader {
   std::unique_ptr<ViewCursor> Walk(absl::string_view prefix, absl::string_view place,
                                    WalkOrder order) const override;
 
-  // Makes everything committed so far durable (a clean stop; not needed for correctness).
-  absl::Status Flush();
+  // Whether it is empty because a power cut had taken commits from its midst.
+  bool was_emptied() const;
 
   // Units: bytes on disk, roughly.
   int64_t size_bytes() const;
 
  private:
   ViewStore() = default;
-  std::unique_ptr<rocksdb::DB> db_;
+  std::unique_ptr<RefillableDb> db_;
 };
 
 }  // namespace revops

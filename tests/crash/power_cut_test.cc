@@ -75,6 +75,8 @@ class Machine final {
   }
 
   uint64_t acknowledged() const { return published_.acknowledged(); }
+  // Stores that had to begin from nothing.
+  int torn() const { return torn_; }
 
  private:
   absl::Status Open(Running& running) {
@@ -93,6 +95,9 @@ class Machine final {
     auto engine = Engine::Open(engine_options, *running.log, registry_, RevenueModel::Default());
     if (!engine.ok()) return engine.status();
     running.engine = std::move(*engine);
+    for (int p = 0; p < kPartitions; ++p) {
+      torn_ += running.engine->partition(p)->store().was_emptied();
+    }
     return absl::OkStatus();
   }
 
@@ -172,6 +177,7 @@ class Machine final {
   const Registry registry_ = AllProjections();
   const ManualClock clock_{kNow};
   Published published_;
+  int torn_ = 0;
   size_t sent_ = 0;  // of events_, acknowledged
   Position token_;   // of the last acknowledgement
 };
@@ -182,6 +188,7 @@ TEST(EnginePowerCutTest, EveryAcknowledgedEventIsThereExactlyOnceAfterEveryCut) 
   const uint64_t machines = (cycles + kCutsPerMachine - 1) / kCutsPerMachine;
   std::atomic<uint64_t> next_machine{0};
   std::atomic<uint64_t> acknowledged{0};
+  std::atomic<int> torn{0};
   std::vector<std::thread> rooms;  // a machine waits for its threads most of the time
   for (int room = 0; room < kMachinesAtOnce; ++room) {
     rooms.emplace_back([&] {
@@ -189,12 +196,13 @@ TEST(EnginePowerCutTest, EveryAcknowledgedEventIsThereExactlyOnceAfterEveryCut) 
         Machine machine(first_seed + i);
         machine.RunCycles();
         acknowledged += machine.acknowledged();
+        torn += machine.torn();
       }
     });
   }
   for (std::thread& room : rooms) room.join();
-  std::cout << machines * kCutsPerMachine << " cuts, " << acknowledged
-            << " events acknowledged, REVOPS_SEED=" << first_seed << std::endl;
+  std::cout << machines * kCutsPerMachine << " cuts, " << acknowledged << " events acknowledged, "
+            << torn << " torn stores made anew, REVOPS_SEED=" << first_seed << std::endl;
 }
 
 }  // namespace

@@ -386,6 +386,11 @@ IOStatus PowerCutFs::CreateDirIfMissing(const std::string& path, const Io& io, C
   return CreateDir(path, io, context);
 }
 
+// A cut may bring back files of a folder, so that it stays; RocksDB asks, and does not mind.
+IOStatus PowerCutFs::DeleteDir(const std::string&, const Io&, Context*) {
+  return IOStatus::NotSupported("DeleteDir");
+}
+
 IOStatus PowerCutFs::LinkFile(const std::string&, const std::string&, const Io&, Context*) {
   return IOStatus::NotSupported("LinkFile");
 }

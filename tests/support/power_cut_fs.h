@@ -96,6 +96,7 @@ class PowerCutFs final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus CreateDir(const std::string& path, const Io& io, Context* context) override;
   rocksdb::IOStatus CreateDirIfMissing(const std::string& path, const Io& io,
                                        Context* context) override;
+  rocksdb::IOStatus DeleteDir(const std::string& path, const Io& io, Context* context) override;
   rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to, const Io& io,
                              Context* context) override;
 
