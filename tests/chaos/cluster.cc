@@ -3,6 +3,8 @@
 #include <csignal>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace revops::test {
@@ -50,6 +52,19 @@ void ClusterProcess::Stop() {
   const ProgramRun run = program_->Wait();
   EXPECT_EQ(run.exit_code, 0) << run.err;
   program_.reset();
+}
+
+void OverKafkaTest::StartBroker(int partitions) {
+  auto broker = KafkaBroker::Start({});
+  if (absl::IsUnavailable(broker.status())) {
+    GTEST_SKIP() << "no Kafka broker can be had: " << broker.status().message();
+  }
+  ASSERT_TRUE(broker.ok()) << broker.status();
+  broker_ = *std::move(broker);
+  const ProgramRun made = RunProgram(
+      {"kafka", "init", "--kafka", broker_->brokers(), "--partitions", absl::StrCat(partitions)});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  made_ = made.out;
 }
 
 }  // namespace revops::test

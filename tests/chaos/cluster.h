@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "engine/serve/remote_api.h"
+#include "gtest/gtest.h"
 #include "tests/support/folders.h"
+#include "tests/support/kafka_broker.h"
 #include "tests/support/program.h"
 
 namespace revops::test {
@@ -45,6 +47,19 @@ class ClusterProcess final {
   std::unique_ptr<RemoteApi> api_;
   std::string url_;
   bool frozen_ = false;
+};
+
+// A test with a broker of its own, the topics, and a folder.
+class OverKafkaTest : public ::testing::Test {
+ protected:
+  // Starts the broker and makes the topics. Skips the test, in words, where no broker can be had:
+  // IsSkipped() then.
+  void StartBroker(int partitions);
+
+  const TemporaryFolder folder_;
+  std::unique_ptr<KafkaBroker> broker_;
+  // What `revops kafka init` said.
+  std::string made_;
 };
 
 }  // namespace revops::test

@@ -59,19 +59,12 @@ class SmallDisk final {
   const bool is_mounted_;
 };
 
-class HardshipTest : public ::testing::Test {
+class HardshipTest : public OverKafkaTest {
  protected:
   void Start(int partitions, const std::string& folder) {
-    auto broker = KafkaBroker::Start({});
-    if (absl::IsUnavailable(broker.status())) {
-      GTEST_SKIP() << "no Kafka broker can be had: " << broker.status().message();
-    }
-    ASSERT_TRUE(broker.ok()) << broker.status();
-    broker_ = *std::move(broker);
+    ASSERT_NO_FATAL_FAILURE(StartBroker(partitions));
+    if (IsSkipped()) return;
     partitions_ = partitions;
-    const ProgramRun made = RunProgram(
-        {"kafka", "init", "--kafka", broker_->brokers(), "--partitions", absl::StrCat(partitions)});
-    ASSERT_EQ(made.exit_code, 0) << made.err;
     server_ = std::make_unique<ClusterProcess>("serve", broker_->brokers(), folder);
     ASSERT_NO_FATAL_FAILURE(server_->Start());
   }
@@ -131,7 +124,6 @@ class HardshipTest : public ::testing::Test {
   }
 
   const SystemClock clock_;
-  std::unique_ptr<KafkaBroker> broker_;
   std::unique_ptr<ClusterProcess> server_;
   Published published_;
   int partitions_ = 0;

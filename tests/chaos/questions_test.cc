@@ -25,19 +25,12 @@ using ::testing::Not;
 
 constexpr int kPartitions = 4;
 
-class QuestionsTest : public ::testing::Test {
+class QuestionsTest : public OverKafkaTest {
  protected:
   void SetUp() override {
-    auto broker = KafkaBroker::Start({});
-    if (absl::IsUnavailable(broker.status())) {
-      GTEST_SKIP() << "no Kafka broker can be had: " << broker.status().message();
-    }
-    ASSERT_TRUE(broker.ok()) << broker.status();
-    broker_ = *std::move(broker);
-    const ProgramRun made = RunProgram({"kafka", "init", "--kafka", broker_->brokers(),
-                                        "--partitions", absl::StrCat(kPartitions)});
-    ASSERT_EQ(made.exit_code, 0) << made.err;
-    EXPECT_THAT(made.out, HasSubstr("dead-letters"));
+    ASSERT_NO_FATAL_FAILURE(StartBroker(kPartitions));
+    if (IsSkipped()) return;
+    EXPECT_THAT(made_, HasSubstr("dead-letters"));
     for (const char* name : {"a", "b"}) {
       projectors_.push_back(std::make_unique<ClusterProcess>(
           "project", broker_->brokers(), absl::StrCat(folder_.path(), "/", name)));
@@ -92,8 +85,6 @@ class QuestionsTest : public ::testing::Test {
     return told;
   }
 
-  const TemporaryFolder folder_;
-  std::unique_ptr<KafkaBroker> broker_;
   std::vector<std::unique_ptr<ClusterProcess>> projectors_;
   std::unique_ptr<ClusterProcess> ingest_;
 };

@@ -14,18 +14,11 @@
 namespace revops::test {
 namespace {
 
-class UpstreamTest : public ::testing::Test {
+class UpstreamTest : public OverKafkaTest {
  protected:
   void SetUp() override {
-    auto broker = KafkaBroker::Start({});
-    if (absl::IsUnavailable(broker.status())) {
-      GTEST_SKIP() << "no Kafka broker can be had: " << broker.status().message();
-    }
-    ASSERT_TRUE(broker.ok()) << broker.status();
-    broker_ = *std::move(broker);
-    const ProgramRun made =
-        RunProgram({"kafka", "init", "--kafka", broker_->brokers(), "--partitions", "4"});
-    ASSERT_EQ(made.exit_code, 0) << made.err;
+    ASSERT_NO_FATAL_FAILURE(StartBroker(4));
+    if (IsSkipped()) return;
     server_ =
         std::make_unique<ClusterProcess>("serve", broker_->brokers(), folder_.path() + "/views");
     ASSERT_NO_FATAL_FAILURE(server_->Start());
@@ -59,8 +52,6 @@ class UpstreamTest : public ::testing::Test {
     return timeline.ok() ? timeline->entries_size() : 0;
   }
 
-  const TemporaryFolder folder_;
-  std::unique_ptr<KafkaBroker> broker_;
   std::unique_ptr<ClusterProcess> server_;
 };
 

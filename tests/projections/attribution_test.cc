@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "revops/v1/views.pb.h"
 #include "tests/support/projection_driver.h"
+#include "tests/support/small_model.h"
 
 namespace revops::test {
 namespace {
@@ -38,18 +39,7 @@ constexpr char kModels[] = R"(
   model { name: "month" version: 1 others_ppm: 1000000 lookback_days: 30 })";
 
 std::shared_ptr<const RevenueModel> Model(const std::string& section = "") {
-  auto model = RevenueModel::Parse(absl::StrCat(R"(name: "test" version: "1" fold {
-        time_zone: "UTC"
-        pipelines { pipeline {
-          pipeline_id: "p"
-          stage { stage_id: "new" probability_ppm: 1 }
-          stage { stage_id: "won" kind: WON_STAGE }
-          stage { stage_id: "lost" kind: LOST_STAGE }
-        } }
-        qualification { fit_min: 0 engagement_min: 50 }
-        scoring {
-          half_life_days: 10 engagement { name: "demo" kind: "demo.requested" points: 60 }
-        }
+  return SmallModel(absl::StrCat(kDemoQualifies, R"(
         channels {
           default_channel: "other"
           rule { channel: "direct" when { field: "channel" equals: "direct" } }
@@ -60,10 +50,7 @@ std::shared_ptr<const RevenueModel> Model(const std::string& section = "") {
         attribution {
           lookback_days: 90 without_kind: "email.opened" by_session: true direct_channel: "direct"
           )",
-                                                section, kModels, "} }"),
-                                   "test.textproto");
-  EXPECT_TRUE(model.ok()) << model.status();
-  return *model;
+                                 section, kModels, "}"));
 }
 
 constexpr char kAdaAtAcme[] =

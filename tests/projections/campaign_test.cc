@@ -3,6 +3,7 @@
 #include "gtest/gtest.h"
 #include "revops/v1/views.pb.h"
 #include "tests/support/projection_driver.h"
+#include "tests/support/small_model.h"
 
 namespace revops::test {
 namespace {
@@ -14,31 +15,9 @@ const Id kSpring(v1::CAMPAIGN, "", "spring");
 
 // Who attended is to be contacted within 8 business hours; office hours 9 to 17 on weekdays.
 std::shared_ptr<const RevenueModel> Model() {
-  auto model = RevenueModel::Parse(
-      R"(name: "test" version: "1" fold {
-        time_zone: "UTC"
-        business_calendar {
-          name: "office" time_zone: "UTC"
-          hours {
-            day: [ MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY ] open: "09:00" close: "17:00"
-          }
-        }
-        pipelines { pipeline {
-          pipeline_id: "p"
-          stage { stage_id: "new" probability_ppm: 1 }
-          stage { stage_id: "won" kind: WON_STAGE }
-          stage { stage_id: "lost" kind: LOST_STAGE }
-        } }
-        qualification { fit_min: 0 engagement_min: 50 }
-        scoring {
-          half_life_days: 10 engagement { name: "demo" kind: "demo.held" points: 1 }
-        }
+  return SmallModel(absl::StrCat(kOfficeHours, kDemoQualifies, R"(
         sla { follow_up_kind: "webinar.attended" follow_up_minutes: 480 }
-        channels { default_channel: "other" rule { channel: "webinar" kind: "webinar.*" } }
-      })",
-      "test.textproto");
-  EXPECT_TRUE(model.ok()) << model.status();
-  return *model;
+        channels { default_channel: "other" rule { channel: "webinar" kind: "webinar.*" } })"));
 }
 
 // 2026-01-01 is a Thursday: hours count from its midnight.

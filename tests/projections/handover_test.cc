@@ -3,6 +3,7 @@
 #include "gtest/gtest.h"
 #include "revops/v1/views.pb.h"
 #include "tests/support/projection_driver.h"
+#include "tests/support/small_model.h"
 
 namespace revops::test {
 namespace {
@@ -23,28 +24,15 @@ Id Attempt(const std::string& person, int number) {
 // Office hours 9 to 17 on weekdays; the first human touch within 60 business minutes, of a demo
 // request within 30; lapses after 7 days.
 std::shared_ptr<const RevenueModel> Model(const std::string& basis = "COMPUTED") {
-  auto model = RevenueModel::Parse(absl::StrCat(R"(name: "test" version: "1" fold {
-        time_zone: "UTC"
-        business_calendar {
-          name: "office" time_zone: "UTC"
-          hours {
-            day: [ MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY ] open: "09:00" close: "17:00"
-          }
-        }
+  return SmallModel(absl::StrCat(kOfficeHours, R"(
         business_calendar {
           name: "new_york" time_zone: "America/New_York"
           hours {
             day: [ MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY ] open: "09:00" close: "17:00"
           }
         }
-        pipelines { pipeline {
-          pipeline_id: "p"
-          stage { stage_id: "new" probability_ppm: 1 }
-          stage { stage_id: "won" kind: WON_STAGE }
-          stage { stage_id: "lost" kind: LOST_STAGE }
-        } }
         qualification { fit_min: 0 engagement_min: 50 waiting_days: 90 basis: )",
-                                                basis, R"( }
+                                 basis, R"( }
         scoring {
           half_life_days: 10
           engagement { name: "demo" kind: "demo.requested" points: 60 }
@@ -55,11 +43,7 @@ std::shared_ptr<const RevenueModel> Model(const std::string& basis = "COMPUTED")
           speed_to_lead { lead_type: "any" target_minutes: 60 }
           lapse_days: 7
         }
-        channels { default_channel: "other" rule { channel: "web" kind: "page_view" } }
-      })"),
-                                   "test.textproto");
-  EXPECT_TRUE(model.ok()) << model.status();
-  return *model;
+        channels { default_channel: "other" rule { channel: "web" kind: "page_view" } })"));
 }
 
 // 2026-01-01 is a Thursday: hours count from its midnight.

@@ -3,6 +3,7 @@
 #include "gtest/gtest.h"
 #include "revops/v1/views.pb.h"
 #include "tests/support/projection_driver.h"
+#include "tests/support/small_model.h"
 
 namespace revops::test {
 namespace {
@@ -19,20 +20,7 @@ const Id kAcme(v1::ACCOUNT, "crm", "acme");
 
 // A person qualifies with fit 40 and 50 points; points halve in 10 days.
 std::shared_ptr<const RevenueModel> Model(const std::string& more = "") {
-  auto model = RevenueModel::Parse(
-      R"(name: "test" version: "1" fold {
-        time_zone: "UTC"
-        business_calendar {
-          name: "office" time_zone: "UTC"
-          hours {
-            day: [ MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY ] open: "09:00" close: "17:00"
-          }
-        }
-        pipelines { pipeline {
-          pipeline_id: "p"
-          stage { stage_id: "new" probability_ppm: 1 }
-          stage { stage_id: "won" kind: WON_STAGE }
-        } }
+  return SmallModel(absl::StrCat(kOfficeHours, R"(
         qualification { fit_min: 40 engagement_min: 50 waiting_days: 90 }
         scoring {
           half_life_days: 10 fit_base: 20
@@ -44,12 +32,8 @@ std::shared_ptr<const RevenueModel> Model(const std::string& more = "") {
           engagement { name: "read" kind: "page_view" points: 8 }
         }
         sla { speed_to_lead { lead_type: "any" target_minutes: 60 } lapse_days: 7 }
-        channels { default_channel: "other" rule { channel: "web" kind: "page_view" } }
-      )" + more +
-          "}",
-      "test.textproto");
-  EXPECT_TRUE(model.ok()) << model.status();
-  return *model;
+        channels { default_channel: "other" rule { channel: "web" kind: "page_view" } })",
+                                 more));
 }
 
 std::string Of(const std::string& person, const std::string& rest, int day = -1) {

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/small_engine.h"
+#include "tests/support/small_model.h"
 
 namespace revops {
 namespace {
@@ -24,20 +25,9 @@ using ::testing::HasSubstr;
 constexpr int64_t kDay = 86'400'000'000;
 
 std::shared_ptr<const RevenueModel> Model(const std::string& channels = "") {
-  auto model = RevenueModel::Parse(absl::StrCat(R"(name: "test" version: "1" fold {
-        time_zone: "UTC"
-        pipelines { pipeline {
-          pipeline_id: "p"
-          stage { stage_id: "new" probability_ppm: 1 }
-          stage { stage_id: "won" kind: WON_STAGE }
-          stage { stage_id: "lost" kind: LOST_STAGE }
-        } }
-        qualification { fit_min: 0 engagement_min: 50 }
-        scoring {
-          half_life_days: 10 engagement { name: "demo" kind: "demo.requested" points: 60 }
-        }
+  return test::SmallModel(absl::StrCat(test::kDemoQualifies, R"(
         channels { default_channel: "other" )",
-                                                channels, R"(
+                                       channels, R"(
           rule { channel: "g" when { field: "channel" equals: "g" } }
           rule { channel: "m" when { field: "channel" equals: "m" } }
         }
@@ -45,10 +35,7 @@ std::shared_ptr<const RevenueModel> Model(const std::string& channels = "") {
           lookback_days: 90
           model { name: "linear" version: 1 others_ppm: 1000000 }
           model { name: "last" version: 1 last_ppm: 1000000 }
-        } })"),
-                                   "test.textproto");
-  EXPECT_TRUE(model.ok()) << model.status();
-  return *model;
+        })"));
 }
 
 std::string Touch(const std::string& account, int day, const std::string& channel,

@@ -12,6 +12,7 @@
 #include "engine/serve/peer_looks.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/serve/peer_process.h"
 #include "tests/support/small_engine.h"
 
 namespace revops {
@@ -19,6 +20,7 @@ namespace {
 
 using test::About;
 using test::IdOf;
+using test::PeerProcess;
 using test::SmallEngine;
 using ::testing::HasSubstr;
 
@@ -52,14 +54,6 @@ class FixedOwners final : public PartitionOwners {
 
 class ClusterStoresTest : public ::testing::Test {
  protected:
-  struct Process {
-    std::unique_ptr<Engine> engine;
-    std::unique_ptr<PeerLooks> looks;
-    std::unique_ptr<HttpServer> server;
-    std::unique_ptr<ClusterStores> stores;
-    std::unique_ptr<LocalApi> api;
-  };
-
   ClusterStoresTest() {
     for (int i = 0; i < kProcesses; ++i) Start(i);
     for (int p = 0; p < kPartitions; ++p) Give(p, p % kProcesses);
@@ -70,27 +64,13 @@ class ClusterStoresTest : public ::testing::Test {
   }
 
   void Start(int i) {
-    Process& process = processes_[i];
-    EngineOptions options;
-    options.folder = absl::StrCat("/process-", i);
-    options.memory_bytes = 8 << 20;
-    options.env = disk_.get();
-    options.owns_all = false;
-    auto engine = Engine::Open(options, whole_.log(), registry_, RevenueModel::Default());
-    REVOPS_CHECK(engine.ok());
-    process.engine = std::move(*engine);
-    process.engine->Start();
-    process.looks =
-        std::make_unique<PeerLooks>(*process.engine, whole_.clock(), PeerLooks::Options());
-    auto server = HttpServer::Start(
-        {}, [&process](const HttpCall& call) { return AnswerPeerCall(*process.looks, call); });
-    REVOPS_CHECK(server.ok());
-    process.server = std::move(*server);
-    process.stores =
-        std::make_unique<ClusterStores>(*process.engine, owners_, clock_, process.server->url());
-    LocalApiOptions api;
-    api.stores = process.stores.get();
-    process.api = std::make_unique<LocalApi>(*process.engine, nullptr, whole_.clock(), api);
+    PeerProcess::Around around;
+    around.log = &whole_.log();
+    around.registry = &registry_;
+    around.owners = &owners_;
+    around.clock = &whole_.clock();
+    around.disk = disk_.get();
+    processes_[i].Start(absl::StrCat("/process-", i), around);
   }
   void Give(int p, int i) {
     processes_[i].engine->Take(p);
@@ -100,7 +80,7 @@ class ClusterStoresTest : public ::testing::Test {
   // Asked of every process, with the token: the rows, checked to be the same from all.
   std::vector<std::string> ListEverywhere(v1::ListRequest request) {
     std::vector<std::string> first;
-    for (const Process& process : processes_) {
+    for (const PeerProcess& process : processes_) {
       std::vector<std::string> rows;
       v1::ListRequest page = request;
       do {
@@ -122,7 +102,7 @@ class ClusterStoresTest : public ::testing::Test {
   const Registry registry_ = AllProjections();
   const SystemClock clock_;
   FixedOwners owners_;
-  Process processes_[kProcesses];
+  PeerProcess processes_[kProcesses];
 };
 
 TEST_F(ClusterStoresTest, AnyProcessAnswersForAllPartitionsInIndexOrderAndByPages) {
@@ -266,7 +246,7 @@ TEST_F(ClusterStoresTest, OfAPartitionThatNobodyAnswersForNothingIsSaidButWhere)
 }
 
 TEST_F(ClusterStoresTest, ALookEndsWhenItsPartitionChangesHands) {
-  Process& asked = processes_[1];
+  PeerProcess& asked = processes_[1];
   PeerClient client{PeerClient::Options()};
   v1::LookRequest request;
   request.set_generation(asked.engine->generation());

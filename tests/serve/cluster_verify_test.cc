@@ -5,13 +5,10 @@
 
 #include "engine/log/renamed_log.h"
 #include "engine/runtime/topics.h"
-#include "engine/serve/cluster_stores.h"
-#include "engine/serve/http_server.h"
-#include "engine/serve/local_api.h"
-#include "engine/serve/peer_looks.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "projections/registry.h"
+#include "tests/serve/peer_process.h"
 #include "tests/support/folders.h"
 #include "tests/support/logs.h"
 #include "tests/support/memory_log.h"
@@ -29,37 +26,17 @@ constexpr int kPartitions = 4;
 
 class ClusterVerifyTest : public ::testing::Test, public PartitionOwners {
  protected:
-  struct Process {
-    std::unique_ptr<Engine> engine;
-    std::unique_ptr<PeerLooks> looks;
-    std::unique_ptr<HttpServer> server;
-    std::unique_ptr<ClusterStores> stores;
-    std::unique_ptr<LocalApi> api;
-  };
-
   // Process i owns every other partition; it reads what is published before this is called.
   void Start(int i) {
-    Process& process = processes_[i];
-    EngineOptions options;
-    options.folder = absl::StrCat("/process-", i);
-    options.memory_bytes = 8 << 20;
-    options.env = disk_.get();
-    options.owns_all = false;
-    auto engine = Engine::Open(options, log_, registry_, RevenueModel::Default());
-    REVOPS_CHECK(engine.ok());
-    process.engine = std::move(*engine);
-    process.engine->Start();
-    process.looks = std::make_unique<PeerLooks>(*process.engine, clock_, PeerLooks::Options());
-    auto server = HttpServer::Start(
-        {}, [&process](const HttpCall& call) { return AnswerPeerCall(*process.looks, call); });
-    REVOPS_CHECK(server.ok());
-    process.server = std::move(*server);
-    process.stores =
-        std::make_unique<ClusterStores>(*process.engine, *this, clock_, process.server->url());
-    LocalApiOptions api;
-    api.stores = process.stores.get();
-    api.scratch_folder = scratch_.path() + "/verify";
-    process.api = std::make_unique<LocalApi>(*process.engine, nullptr, clock_, api);
+    PeerProcess::Around around;
+    around.log = &log_;
+    around.registry = &registry_;
+    around.owners = this;
+    around.clock = &clock_;
+    around.disk = disk_.get();
+    around.scratch_folder = scratch_.path() + "/verify";
+    PeerProcess& process = processes_[i];
+    process.Start(absl::StrCat("/process-", i), around);
     for (int p = i; p < kPartitions; p += 2) {
       process.engine->Take(p);
       absl::MutexLock lock(&mutex_);
@@ -107,7 +84,7 @@ class ClusterVerifyTest : public ::testing::Test, public PartitionOwners {
   absl::Mutex mutex_;
   std::map<int, std::string> owners_ ABSL_GUARDED_BY(mutex_);
   int published_ = 0;
-  Process processes_[2];
+  PeerProcess processes_[2];
 };
 
 TEST_F(ClusterVerifyTest, AnyProcessVerifiesThePartitionsOfAll) {
