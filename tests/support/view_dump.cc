@@ -36,7 +36,7 @@ class Dump final : private KeyLedger {
   }
 
   StoreDump Run() {
-    Same("marks of the last write", TakeAll("Z").size(), 1);
+    TakeAll("Z");  // of refillable_db.h
     std::string bytes;
     if (!Take(keys::Progress(), bytes) || !dump_.progress.ParseFromString(bytes)) {
       if (!left_.empty()) Wrong("keys without a position");
