@@ -64,7 +64,7 @@ const Measure kCohortClosed = {
 // Of the deals that first came to `from` on a day: which came to `to`, ever; all of them under "".
 const Measure kStageReached = {.name = "stage_reached",
                                .dimensions = {"pipeline", "from", "to"},
-                               .grouping_sets = {{0, 1, 2}}};
+                               .grouping_sets = {{0, 1, 2}, {2}}};
 const Measure kStageSeconds = {
     .name = "stage_dwell_seconds", .dimensions = {"pipeline", "stage"}, .grouping_sets = {{0, 1}}};
 const Measure kStageExits = {

@@ -26,6 +26,18 @@ int64_t DayOf(absl::string_view key, size_t prefix) {
   return key.size() < prefix + 8 ? kFirstDay : ReadOrdered64(key.data() + prefix);
 }
 
+// Takes apart what follows measure and set in a cell's key. One `cell` serves a whole scan: it is
+// what most of the time would go into.
+absl::Status ReadPlace(absl::string_view place, CellName& cell) {
+  WireReader in(place);
+  const absl::string_view day = in.Raw(8);
+  if (in.ok()) cell.day = static_cast<int32_t>(ReadOrdered64(day.data()));
+  cell.dims.clear();
+  while (in.ok() && !in.done()) cell.dims.push_back(in.Bytes());
+  return in.ok() ? absl::OkStatus()
+                 : absl::DataLossError("a cell key is damaged; rebuild the view store");
+}
+
 }  // namespace
 
 CellScan CellsOf(const Look& look) {
@@ -98,10 +110,15 @@ absl::StatusOr<int> CellAdder::PeriodOf(const CellName& cell) {
                                                                : days.contains(day);
     return counts ? index : -1;
   }
-  if (!stock()) return periods.IndexOf(day);
-  if (day < periods.whole().first_day) return 0;
+  if (stock() && day < periods.whole().first_day) return 0;
+  // Cells come day by day.
+  if (day != last_day_) {
+    last_day_ = day;
+    last_index_ = periods.IndexOf(day);
+  }
+  if (!stock()) return last_index_;
   // A day's change is in the closing of its period, and in the opening of the next.
-  const int index = periods.IndexOf(day) + (question_.use.over == Over::kOpening ? 1 : 0);
+  const int index = last_index_ + (question_.use.over == Over::kOpening ? 1 : 0);
   return index < periods.size() ? index : -1;
 }
 
@@ -168,8 +185,11 @@ absl::StatusOr<std::vector<CountedBySlice>> AddUp(
   std::string from = prefix;
   PutOrdered64(range.first_day, from);
   absl::Status status;
+  CellName cell;
+  cell.measure = slice.measure->name;
+  cell.set = slice.set;
   const auto take = [&](absl::string_view key, absl::string_view value) {
-    ASSIGN_OR_RETURN(const CellName cell, ParseCellKey(key));
+    RETURN_IF_ERROR(ReadPlace(key.substr(prefix.size()), cell));
     if (value.size() != 16 || cell.dims.size() != slice.places.size()) {
       return absl::Status(absl::DataLossError("a cell is damaged; rebuild the view store"));
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -87,6 +88,8 @@ class CellAdder final {
   DayRange range_;
   std::vector<int> by_;
   std::vector<std::pair<int, std::vector<std::string>>> required_;  // place -> any of these
+  int last_day_ = std::numeric_limits<int>::max();  // whose period was looked up last
+  int last_index_ = -1;
   int months_ = -1;
   std::map<std::string, int, std::less<>> period_of_month_;  // found so far
   int currency_ = -1;

@@ -90,7 +90,7 @@ class Asking final {
 
   // Every KPI, some times each. A KPI that has no answer in that grain is left out.
   void Kpis(const char* what, v1::KpiRequest::Grain grain) {
-    std::vector<double> millis;
+    std::vector<double> millis, cpu;
     std::map<double, std::string> slowest;
     int unanswered = 0;
     for (const std::string& name : names_) {
@@ -103,19 +103,23 @@ class Asking final {
       std::vector<double> of_this;
       for (int round = 0; round < rounds_; ++round) {
         const absl::Time begin = absl::Now();
+        const double cpu_begin = CpuSeconds();
         if (!api_.Kpi(request).ok()) break;
-        of_this.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
+        of_this.push_back((CpuSeconds() - cpu_begin) * 1e3);
+        millis.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
       }
       if (of_this.empty()) {
         ++unanswered;
         continue;
       }
       slowest[Percentile(of_this, 0.5)] = name;
-      millis.insert(millis.end(), of_this.begin(), of_this.end());
+      cpu.insert(cpu.end(), of_this.begin(), of_this.end());
     }
-    std::printf("KPI %s ms p50=%.2f p99=%.2f max=%.2f n=%zu unanswered=%d; slowest:", what,
-                Percentile(millis, 0.5), Percentile(millis, 0.99), Percentile(millis, 1.0),
-                millis.size(), unanswered);
+    std::printf(
+        "KPI %s ms p50=%.2f p99=%.2f max=%.2f cpu_ms p50=%.2f p99=%.2f max=%.2f n=%zu "
+        "unanswered=%d; most CPU:",
+        what, Percentile(millis, 0.5), Percentile(millis, 0.99), Percentile(millis, 1.0),
+        Percentile(cpu, 0.5), Percentile(cpu, 0.99), Percentile(cpu, 1.0), cpu.size(), unanswered);
     int shown = 0;
     for (auto it = slowest.rbegin(); it != slowest.rend() && shown < kSlowestShown; ++it, ++shown) {
       std::printf(" %s=%.2f", it->second.c_str(), it->first);
