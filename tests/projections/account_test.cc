@@ -98,6 +98,47 @@ TEST(AccountTest, AnAccountAndItsPeopleAreActiveOnceAPeriod) {
   EXPECT_EQ(AsInt(views.Sum("listed_accounts", {{"list", "top"}})), 1);
 }
 
+TEST(AccountTest, TheDayAfterMayBeOfTheNextPeriod) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-31", "form {}", "ada"), On("2024-02-01", "form {}", "ada"),
+               On("2024-02-01", "form {}", "bob")});
+  EXPECT_EQ(AsInt(views.Sum("active_accounts_month")), 2);
+  EXPECT_EQ(AsInt(views.Sum("active_people_month")), 3);
+  EXPECT_EQ(AsInt(views.Sum("active_accounts_week")), 1);
+}
+
+TEST(AccountTest, OutreachIsWhatSomebodyOfUsDid) {
+  ProjectionDriver views;
+  views.Given(
+      {On("2024-01-03", "form {}", "ada"), On("2024-01-04", "page_view {}", "ada"),
+       On("2024-01-05", "actor: 'amy' automation: HUMAN team: SALES email { action: SENT }", "ada"),
+       On("2024-01-06", "actor: 'amy' automation: SEQUENCE team: SALES email { action: SENT }",
+          "ada")});
+  EXPECT_EQ(Account(views).outreach(), 1);
+}
+
+TEST(AccountTest, DealsAreCountedAsTheyStand) {
+  ProjectionDriver views;
+  const std::string deal = "subject { kind: OPPORTUNITY namespace: 'crm' value: 'd1' } ";
+  views.Given({On("2024-01-02", deal + "opportunity_opened {}"),
+               On("2024-01-05", deal + "opportunity_closed { outcome: WON }")});
+  EXPECT_EQ(Account(views).open_deals(), 0);
+  EXPECT_EQ(Account(views).won_deals(), 1);
+  views.Given({On("2024-01-08", deal + "opportunity_reopened {}")});
+  EXPECT_EQ(Account(views).open_deals(), 1);
+  EXPECT_EQ(Account(views).won_deals(), 0);
+}
+
+TEST(AccountTest, AnAccountPutOnAListAgainIsListedOnce) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-02", "target_list { list: 'top' }"),
+               On("2024-01-03", "target_list { list: 'top' }")});
+  EXPECT_EQ(AsInt(views.Sum("listed_accounts", {{"list", "top"}})), 1);
+  views.Given({On("2024-01-04", "target_list { list: 'top' removed: true }"),
+               On("2024-01-05", "target_list { list: 'top' removed: true }")});
+  EXPECT_EQ(AsInt(views.Sum("listed_accounts", {{"list", "top"}})), 0);
+}
+
 TEST(AccountTest, TheLastTouchOfEachTeamIsKept) {
   ProjectionDriver views;
   views.Given(
