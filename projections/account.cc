@@ -223,10 +223,11 @@ class Folding final {
         break;
       }
       case Event::kEntityDeleted:
-        if (event.entity_deleted().entity().kind() == v1::ACCOUNT) account.set_former(true);
+        // One that was merged into this account is cleared away: the account stays.
+        if (Id(event.entity_deleted().entity()) == fact_.account()) account.set_former(true);
         break;
       case Event::kEntityRestored:
-        if (event.entity_restored().entity().kind() == v1::ACCOUNT) account.set_former(false);
+        if (Id(event.entity_restored().entity()) == fact_.account()) account.set_former(false);
         break;
       default:
         break;
@@ -278,7 +279,7 @@ class Folding final {
 class Account final : public Projection {
  public:
   absl::string_view name() const override { return "account"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   absl::string_view summary() const override {
     return "Companies for account-based work: people by persona and role, engagement, target "
            "lists.";

@@ -236,8 +236,8 @@ class Folding final {
   // A deleted customer stays as it was then; what recurs ends on the day of deletion, which is no
   // churn. Restored, it goes on as if nothing had been.
   void Scrub(const v1::Id& entity, bool deleted) {
-    const bool person = Id(entity).is_person();
-    if (!(person ? self_ == fact_.person : entity.kind() == v1::ACCOUNT)) return;
+    // A record that was merged into the customer's may be cleared away: the customer stays.
+    if (Id(entity) != self_) return;
     if (deleted == (customer_.scrubbed_days_size() % 2 == 1)) return;
     const View before = customer_;
     customer_.add_scrubbed_days(day_);
@@ -308,7 +308,7 @@ void Subtract(const google::protobuf::RepeatedPtrField<v1::Money>& less,
 class Customer final : public Projection {
  public:
   absl::string_view name() const override { return "customer"; }
-  int version() const override { return 3; }
+  int version() const override { return 4; }
   absl::string_view summary() const override {
     return "What a customer bought, pays a month and does again; new, grown, shrunk, lost, come "
            "back.";

@@ -15,7 +15,8 @@ CustomerMeasures Make() {
            .unit = kMicros,
            .dimensions = {"currency", "cohort"},
            .grouping_sets = {{0}, {0, 1}}};
-  // kind: new, expansion, contraction, churn, return. They sum to the change of mrr.
+  // kind: new, expansion, contraction, churn, return, scrubbed, restored. They sum to the change of
+  // mrr.
   m.mrr_change = {.name = "mrr_change",
                   .unit = kMicros,
                   .dimensions = {"currency", "kind", "cohort"},
@@ -23,7 +24,7 @@ CustomerMeasures Make() {
   m.paying_customers = {.name = "paying_customers",
                         .dimensions = {"cohort", "group", "customer"},
                         .grouping_sets = {{}, {0}, {1, 2}}};
-  // kind: new, return, churn.
+  // kind: new, return, churn, scrubbed, restored.
   m.paying_customer_changes = {.name = "paying_customer_changes",
                                .dimensions = {"kind", "cohort"},
                                .grouping_sets = {{}, {0}, {0, 1}}};

@@ -77,6 +77,7 @@ absl::StatusOr<std::unique_ptr<Api>> OpenWatchedFolder(
   ASSIGN_OR_RETURN(PreparedFolder folder, PrepareFolder(target));
   EngineOptions engine;
   engine.folder = folder.views;
+  engine.dead_letters = folder.log.dead_letters.get();
   LocalApiOptions options;
   options.program_version = kProgramVersion;
   options.model_text = folder.model_text;

@@ -6,14 +6,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "engine/fold/projection.h"
 #include "engine/model/model.h"
-
-#include <thread>
 
 namespace revops {
 

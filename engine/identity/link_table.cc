@@ -88,7 +88,12 @@ absl::StatusOr<std::unique_ptr<LinkTable>> LinkTable::Open(std::unique_ptr<LinkS
 absl::Status LinkTable::Load() {
   std::string bytes;
   ASSIGN_OR_RETURN(const bool found, store_->Get(kProgressKey, bytes));
-  if (!found) return absl::OkStatus();
+  if (!found) {
+    progress_.clear_end();
+    progress_.clear_fingerprint();
+    end_ = 0;
+    return absl::OkStatus();
+  }
   if (!progress_.ParseFromString(bytes)) return Damaged();
   end_ = progress_.end();
 
@@ -112,12 +117,18 @@ absl::Status LinkTable::Load() {
 absl::Status LinkTable::HealIfRefused() {
   if (!refused_) return absl::OkStatus();
   RETURN_IF_ERROR(store_->Heal());
-  v1::StoredLinkProgress stored;
-  std::string bytes;
-  ASSIGN_OR_RETURN(const bool found, store_->Get(kProgressKey, bytes));
-  if ((found && !stored.ParseFromString(bytes)) || stored.end() != end()) return Damaged();
+  const LinkVersion believed = end();
+  {
+    absl::MutexLock lock(&mutex_);
+    groups_.clear();
+    children_.clear();
+  }
+  RETURN_IF_ERROR(Load());
   refused_ = false;
-  return absl::OkStatus();
+  if (end() == believed) return absl::OkStatus();
+  // What was refused had been written after all, or what had been written is gone.
+  return absl::UnavailableError(absl::StrCat("the link store goes on at ", end(), ", not at ",
+                                             believed, "; read the log from there"));
 }
 
 absl::Status LinkTable::Add(const DecodedEvent& decoded, uint64_t fingerprint) {

@@ -10,6 +10,8 @@ namespace revops {
 namespace {
 
 constexpr absl::Duration kWaitStep = absl::Milliseconds(100);
+// How long a consumer may be silent before the broker is asked whether the partition goes on.
+constexpr absl::Duration kSilenceMax = absl::Seconds(10);
 constexpr size_t kMessagesAtOnce = 4096;
 
 int64_t BytesOf(const rd_kafka_message_t& message) {
@@ -37,7 +39,9 @@ absl::StatusOr<std::vector<Record>> KafkaCursor::Read(Offset from,
       RETURN_IF_ERROR(StartAt(from));
     } else if (end_seen_.has_value() && *end_seen_ >= from &&
                producer_.AcknowledgedEnd(where_) <= *end_seen_) {
-      return std::vector<Record>();
+      ASSIGN_OR_RETURN(const bool misses_records, MissesRecords());
+      if (!misses_records) return std::vector<Record>();
+      RETURN_IF_ERROR(StartAt(from));
     }
     if (clock_.MonotonicMicros() >= deadline) {
       return client_.Unavailable(
@@ -84,8 +88,17 @@ absl::Status KafkaCursor::StartAt(Offset from) {
   }
   started_ = true;
   next_ = fetched_ = from;
+  heard_at_micros_ = clock_.MonotonicMicros();
   if (range.end == from) end_seen_ = from;
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> KafkaCursor::MissesRecords() {
+  const int64_t now = clock_.MonotonicMicros();
+  if (now - heard_at_micros_ < absl::ToInt64Microseconds(kSilenceMax)) return false;
+  heard_at_micros_ = now;
+  ASSIGN_OR_RETURN(const std::vector<Offset> ends, topics_.Ends({where_}));
+  return ends.front() > *end_seen_ && !Accepted(*end_seen_, ends.front());
 }
 
 void KafkaCursor::Stop() {
@@ -119,6 +132,7 @@ absl::Status KafkaCursor::Fill(absl::Duration wait) {
 }
 
 absl::Status KafkaCursor::Take(Message message) {
+  heard_at_micros_ = clock_.MonotonicMicros();
   if (gap_end_.has_value()) return absl::OkStatus();  // nothing counts after it
   const bool at_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !at_end) return Failed(*message);

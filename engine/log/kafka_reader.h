@@ -68,6 +68,9 @@ class KafkaCursor final {
   using Message = std::unique_ptr<rd_kafka_message_t, Free>;
 
   absl::Status StartAt(Offset from);
+  // Whether the partition goes on beyond what a consumer that is silent knows of: librdkafka 2.0
+  // may fetch no more of a partition whose leader has died.
+  absl::StatusOr<bool> MissesRecords();
   // Takes what has been fetched into pending_; waits at most `wait` for the first.
   absl::Status Fill(absl::Duration wait);
   absl::Status Take(Message message);
@@ -88,6 +91,7 @@ class KafkaCursor final {
   rd_kafka_queue_t* queue_ = nullptr;
   Offset next_ = 0;              // of the record that Read gives next
   Offset fetched_ = 0;           // of the record that is fetched next
+  int64_t heard_at_micros_ = 0;  // when the consumer last sent anything
   std::deque<Message> pending_;  // [next_, fetched_), but for accepted gaps
   std::optional<Offset> end_seen_;
   std::optional<Offset> accepted_end_;

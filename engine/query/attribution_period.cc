@@ -296,24 +296,29 @@ class Asked final {
     write(total, *table.mutable_total()->add_credits());
   }
 
+  static int128 Sum(const std::map<std::string, int128>& amounts) {
+    int128 sum = 0;
+    for (const auto& [value, amount] : amounts) sum += amount;
+    return sum;
+  }
+
   absl::Status WriteAmounts(const std::string& currency, ByModel& amounts) {
     ASSIGN_OR_RETURN(const Currency code, Currency::Parse(currency));
     v1::AttributionTable& table = *response_.add_tables();
     table.set_currency(currency);
     const std::vector<std::string> values = ValuesOf(amounts, table);
-    // Every model shares out the same whole.
+    // A model that is not in force all the time shares out what was won while it was; the solved
+    // ones what was won at all, which is at least what any other shared out.
     int128 whole = 0;
-    for (const auto& [value, sum] : amounts.begin()->second) whole += sum;
+    for (const auto& [model, sums] : amounts) whole = std::max(whole, Sum(sums));
     for (const std::string& model : models_) {
       if (wins_.count(model) > 0) RETURN_IF_ERROR(ShareOut({code, whole}, model, amounts));
-      int128 total = 0;
+      const int128 total = Sum(amounts[model]);
       for (size_t i = 0; i < values.size(); ++i) {
-        const int128 sum = amounts[model][values[i]];
-        total += sum;
-        RETURN_IF_ERROR(WriteAmount({code, sum}, whole,
+        RETURN_IF_ERROR(WriteAmount({code, amounts[model][values[i]]}, total,
                                     *table.mutable_lines(static_cast<int>(i))->add_credits()));
       }
-      RETURN_IF_ERROR(WriteAmount({code, total}, whole, *table.mutable_total()->add_credits()));
+      RETURN_IF_ERROR(WriteAmount({code, total}, total, *table.mutable_total()->add_credits()));
     }
     return absl::OkStatus();
   }

@@ -45,12 +45,16 @@ absl::Status AddListed(const ViewReader& store, uint8_t view, const Id& entity,
   const absl::string_view suffix = entity.bytes();
   int examined = 0;
   const std::string lists = {'X', static_cast<char>(view)};
-  return store.Scan(lists, [&](absl::string_view key, absl::string_view) {
+  RETURN_IF_ERROR(store.Scan(lists, [&](absl::string_view key, absl::string_view) {
     if (absl::EndsWith(key, suffix) && key.size() > suffix.size() + 16) {
       journeys.insert(keys::RootAt(key, key.size() - suffix.size() - 16));
     }
     return ++examined < kExaminedMax;
-  });
+  }));
+  if (examined < kExaminedMax) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("id: the view's lists are too long to look for ",
+                                                 ToText(entity),
+                                                 " in; ask List with a filter on \"entity\""));
 }
 
 struct FoundRow {

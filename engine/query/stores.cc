@@ -12,6 +12,7 @@
 namespace revops {
 namespace {
 constexpr absl::Duration kHoldTime = absl::Seconds(2);
+constexpr uint64_t kHolder = 0;  // peers are never that (cluster_stores.cc)
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(5);
 }  // namespace
 
@@ -24,10 +25,10 @@ absl::StatusOr<Look> OwnStores::LookAt(const absl::optional<Position>& covering,
 absl::StatusOr<Look> OwnStores::LookAtRest(absl::Duration time_max) {
   const SystemClock clock;
   const int64_t deadline = clock.MonotonicMicros() + absl::ToInt64Microseconds(time_max);
-  const auto release = absl::MakeCleanup([this] { engine_.Release(); });
+  const auto release = absl::MakeCleanup([this] { engine_.Release(kHolder); });
   absl::Status missing;
   do {
-    missing = engine_.Hold(kHoldTime);
+    missing = engine_.Hold(kHolder, kHoldTime);
     if (missing.ok()) {
       absl::StatusOr<Look> look = revops::LookAt(engine_);
       if (!look.ok() && !absl::IsUnavailable(look.status())) return look;
@@ -66,6 +67,7 @@ std::vector<StoreState> OwnStores::States() {
 StoreState StateOf(const Engine& engine, int partition) {
   StoreState state;
   state.status = engine.partition_status(partition);
+  if (state.status.ok()) state.status = engine.links_status();
   state.records_per_second = engine.records_per_second(partition);
   const std::shared_ptr<const Partition> held = engine.partition(partition);
   if (held == nullptr) return state;

@@ -76,6 +76,11 @@ absl::StatusOr<ReportSection> DecisionsSection(ReportAsker& asker, const ReportD
   const auto day = [&asker](int64_t micros) {
     return micros == 0 ? "" : FormatDay(asker.model().DayOf(micros));
   };
+  if (!response.next_page_token().empty()) {
+    section.notes.push_back(absl::StrCat("Only the latest ", response.rows_size(),
+                                         " decisions were looked at; `revops list company "
+                                         "--index decisions` lists all."));
+  }
   for (const v1::Row& row : response.rows()) {
     v1::CompanyView view;
     if (!row.value().UnpackTo(&view) || view.decided_at() > asker.at()) continue;

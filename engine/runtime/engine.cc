@@ -24,7 +24,23 @@ constexpr absl::Duration kHeldWait = absl::Milliseconds(1);
 constexpr absl::Duration kStepMax = absl::Milliseconds(1500);
 // What of an engine's memory goes to decoded journeys, and to decoded cells.
 int64_t CacheBytes(const EngineOptions& options) { return options.memory_bytes / 5; }
+constexpr absl::Duration kFirstRetryWait = absl::Milliseconds(50);
 constexpr absl::Duration kRetryWaitMax = absl::Seconds(5);
+
+// What others may mend while this process runs: a broker that is away, a queue that is full, a
+// permission that was not given.
+bool MayPass(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return true;
+    default:
+      return false;
+  }
+}
 
 absl::Status NotOwned(int p) {
   return absl::UnavailableError(absl::StrCat("partition ", p, " is not owned by this process"));
@@ -198,13 +214,26 @@ bool Engine::owns(int p) const {
 }
 
 bool Engine::Held() const {
-  const int64_t until = hold_until_micros_;
-  return until != 0 && clock_.MonotonicMicros() < until;
+  absl::MutexLock lock(&holds_mutex_);
+  if (holds_.empty()) return false;
+  const int64_t now = clock_.MonotonicMicros();
+  for (auto hold = holds_.begin(); hold != holds_.end();) {
+    hold = hold->second <= now ? holds_.erase(hold) : std::next(hold);
+  }
+  return !holds_.empty();
 }
 
-absl::Status Engine::Hold(absl::Duration time) const {
+void Engine::Release(uint64_t holder) const {
+  absl::MutexLock lock(&holds_mutex_);
+  holds_.erase(holder);
+}
+
+absl::Status Engine::Hold(uint64_t holder, absl::Duration time) const {
   const int64_t now = clock_.MonotonicMicros();
-  hold_until_micros_ = now + absl::ToInt64Microseconds(time);
+  {
+    absl::MutexLock lock(&holds_mutex_);
+    holds_[holder] = now + absl::ToInt64Microseconds(time);
+  }
   std::vector<uint64_t> rounds_before;
   for (const auto& slot : slots_) rounds_before.push_back(slot->rounds);
   const int64_t deadline = now + absl::ToInt64Microseconds(std::min(time, kStepMax));
@@ -233,12 +262,23 @@ uint64_t Engine::records_per_second(int p) const {
 void Engine::RunLinks() {
   while (!stop_) {
     const absl::StatusOr<int> read = FeedLinks(log_, *links_);
+    SetLinksStatus(read.status());
     if (!read.ok()) {
       absl::SleepFor(absl::Milliseconds(100));
     } else if (*read == 0) {
       log_.WaitBeyond({kIdentities, 0}, links_->end(), absl::Milliseconds(50));
     }
   }
+}
+
+void Engine::SetLinksStatus(absl::Status status) {
+  absl::MutexLock lock(&links_status_mutex_);
+  links_status_ = std::move(status);
+}
+
+absl::Status Engine::links_status() const {
+  absl::MutexLock lock(&links_status_mutex_);
+  return Annotate(links_status_, "links are not read");
 }
 
 absl::StatusOr<int> Engine::Step(Slot& slot, Partition& partition, int& busy_steps) {
@@ -280,6 +320,7 @@ void Engine::RunPartition(int p) {
 void Engine::FoldUntilStopped(int p) {
   Slot& slot = *slots_[p];
   int busy_steps = 0;
+  absl::Duration wait = kFirstRetryWait;
   while (!Stopping(slot)) {
     ++slot.rounds;
     std::shared_ptr<Partition> partition;
@@ -298,13 +339,16 @@ void Engine::FoldUntilStopped(int p) {
         if (slot.owned) slot.status = done.status();
       }
       partition.reset();
-      if (done.status().code() == absl::StatusCode::kUnavailable) {
+      if (MayPass(done.status())) {
         Close(slot);
+        WaitToRetry(slot, wait);
+        wait = std::min(2 * wait, kRetryWaitMax);
       } else {
         StandStill(slot);
       }
       continue;
     }
+    wait = kFirstRetryWait;
     if (*done > 0) {
       absl::MutexLock lock(&commit_mutex_);
       committed_.SignalAll();
@@ -314,6 +358,12 @@ void Engine::FoldUntilStopped(int p) {
       log_.WaitBeyond({kTouchpoints, p}, partition->progress().touchpoints(), kIdleWait);
     }
   }
+}
+
+void Engine::WaitToRetry(Slot& slot, absl::Duration time) {
+  const auto stopping = [this, &slot] { return Stopping(slot); };
+  absl::MutexLock lock(&slot.mutex);
+  slot.mutex.AwaitWithTimeout(absl::Condition(&stopping), time);
 }
 
 void Engine::StandStill(Slot& slot) {
@@ -337,7 +387,7 @@ void Engine::Close(Slot& slot) {
 
 bool Engine::OpenStore(int p) {
   Slot& slot = *slots_[p];
-  absl::Duration wait = absl::Milliseconds(50);
+  absl::Duration wait = kFirstRetryWait;
   while (!Stopping(slot)) {
     ++slot.rounds;
     absl::StatusOr<std::unique_ptr<Partition>> opened = OpenPartition(p);
@@ -349,10 +399,8 @@ bool Engine::OpenStore(int p) {
         return true;
       }
     }
-    if (opened.status().code() != absl::StatusCode::kUnavailable) return false;
-    const auto stopping = [this, &slot] { return Stopping(slot); };
-    absl::MutexLock lock(&slot.mutex);
-    slot.mutex.AwaitWithTimeout(absl::Condition(&stopping), wait);
+    if (!MayPass(opened.status())) return false;
+    WaitToRetry(slot, wait);
     wait = std::min(2 * wait, kRetryWaitMax);
   }
   return false;

@@ -32,6 +32,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -94,10 +95,11 @@ class Engine {
 
   // Takes no more of `touchpoints` for so long from now, so that what was taken comes to rest
   // everywhere; what others send is folded, and publishers notice nothing. Returns once every step
-  // that had begun is over. A later call sets another time.
+  // that had begun is over. It is held while any holder holds it; of one holder the last call
+  // counts.
   // Errors: kUnavailable if a step takes longer; it is held nevertheless.
-  absl::Status Hold(absl::Duration time) const;
-  void Release() const { hold_until_micros_ = 0; }
+  absl::Status Hold(uint64_t holder, absl::Duration time) const;
+  void Release(uint64_t holder) const;
 
   // Records read by the partition's fold, over the last ten seconds.
   uint64_t records_per_second(int p) const;
@@ -118,6 +120,8 @@ class Engine {
   absl::Status partition_status(int p) const;
 
   const LinkTable& links() const { return *links_; }
+  // Why no links are read; OK if they are.
+  absl::Status links_status() const;
   const Registry& registry() const { return registry_; }
   // What questions are answered under. Lifetime: that of the engine.
   const RevenueModel& model() const { return *asked_; }
@@ -167,6 +171,7 @@ class Engine {
          std::shared_ptr<const RevenueModel> model);
   absl::StatusOr<std::unique_ptr<Partition>> OpenPartition(int p);
   void RunLinks();
+  void SetLinksStatus(absl::Status status);
   void RunPartition(int p);
   void FoldUntilStopped(int p);
   absl::StatusOr<int> Step(Slot& slot, Partition& partition, int& busy_steps);
@@ -175,6 +180,7 @@ class Engine {
   // Opens the partition's store, with growing waits; false if it must stand still.
   bool OpenStore(int p);
   void StandStill(Slot& slot);
+  void WaitToRetry(Slot& slot, absl::Duration time);
   // Takes the partition from readers to come, and waits for those it has.
   void Close(Slot& slot);
 
@@ -191,9 +197,12 @@ class Engine {
   std::unique_ptr<ViewMemory> memory_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::thread link_thread_;
+  mutable absl::Mutex links_status_mutex_;
+  absl::Status links_status_ ABSL_GUARDED_BY(links_status_mutex_);
   std::atomic<bool> stop_{false};
-  // Units: monotonic microseconds. It changes nothing that can be asked.
-  mutable std::atomic<int64_t> hold_until_micros_{0};
+  mutable absl::Mutex holds_mutex_;
+  // Holder -> until when. Units: monotonic microseconds. It changes nothing that can be asked.
+  mutable std::map<uint64_t, int64_t> holds_ ABSL_GUARDED_BY(holds_mutex_);
   const SystemClock clock_;
   // Rung at every commit, for those who wait for progress.
   mutable absl::Mutex commit_mutex_;

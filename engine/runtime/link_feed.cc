@@ -9,12 +9,6 @@
 namespace revops {
 namespace {
 
-absl::StatusOr<std::unique_ptr<LinkTable>> OpenTable(const std::string& folder, rocksdb::Env* env,
-                                                     EventLog& log) {
-  ASSIGN_OR_RETURN(auto store, OpenRocksDbLinkStore(folder, env));
-  return LinkTable::Open(std::move(store), log.identity());
-}
-
 // Whether the record before the table's end is the one that the table took.
 absl::StatusOr<bool> GoesOn(const LinkTable& links, EventLog& log) {
   if (links.end() == 0) return true;
@@ -31,7 +25,8 @@ absl::StatusOr<bool> GoesOn(const LinkTable& links, EventLog& log) {
 
 absl::StatusOr<std::unique_ptr<LinkTable>> OpenLinks(const std::string& folder, rocksdb::Env* env,
                                                      EventLog& log) {
-  auto links = OpenTable(folder, env, log);
+  ASSIGN_OR_RETURN(auto store, OpenRocksDbLinkStore(folder, env));
+  auto links = LinkTable::Open(std::move(store), log.identity());
   bool usable = links.ok();
   if (usable) {
     ASSIGN_OR_RETURN(usable, GoesOn(**links, log));
@@ -42,7 +37,8 @@ absl::StatusOr<std::unique_ptr<LinkTable>> OpenLinks(const std::string& folder, 
     // Nothing is lost: all that the store held is in the log.
     if (links.ok()) links->reset();
     RETURN_IF_ERROR(RemoveRocksDbLinkStore(folder, env));
-    links = OpenTable(folder, env, log);
+    ASSIGN_OR_RETURN(store, OpenRocksDbLinkStore(folder, env));
+    links = LinkTable::Open(std::move(store), log.identity());
     RETURN_IF_ERROR(links.status());
   }
   for (int read = 1; read > 0;) {

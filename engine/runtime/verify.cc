@@ -96,31 +96,46 @@ std::map<TopicPartition, Offset> EndsOf(const std::vector<VerifiedStore>& stores
   return ends;
 }
 
-void Touch(const std::vector<VerifiedStore>& stores) {
-  std::string unused;
-  for (const VerifiedStore& one : stores) {
-    // One that is gone is noticed when it is read.
-    (void)one.store->Get(keys::Progress(), unused);
+// Reads a little of every store now and then, from a thread of its own: one in another process
+// ends when nobody reads it, and a verification reads one long after the other.
+class Touching final {
+ public:
+  explicit Touching(const std::vector<VerifiedStore>& stores)
+      : thread_([this, &stores] {
+          absl::MutexLock lock(&mutex_);
+          while (!mutex_.AwaitWithTimeout(absl::Condition(&over_), kBetweenTouches)) {
+            std::string unused;
+            for (const VerifiedStore& one : stores) {
+              // One that is gone is noticed when it is read.
+              (void)one.store->Get(keys::Progress(), unused);
+            }
+          }
+        }) {}
+  ~Touching() {
+    {
+      absl::MutexLock lock(&mutex_);
+      over_ = true;
+    }
+    thread_.join();
   }
-}
+
+ private:
+  absl::Mutex mutex_;
+  bool over_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
 
 // Folds the stores' history into stores of `again`, which is not started.
-absl::Status FoldAgain(Engine& again, const std::vector<VerifiedStore>& stores,
-                       const VerifyOptions& options) {
-  const SystemClock clock;
+absl::Status FoldAgain(Engine& again, const VerifyOptions& options) {
   ASSIGN_OR_RETURN(const uint64_t total, again.Lag());
   again.Start();
-  int64_t touched = clock.MonotonicMicros();
   while (true) {
     for (int p = 0; p < again.partitions(); ++p) RETURN_IF_ERROR(again.partition_status(p));
+    RETURN_IF_ERROR(again.links_status());
     ASSIGN_OR_RETURN(const bool settled, again.Settled());
     ASSIGN_OR_RETURN(const uint64_t left, again.Lag());
     if (options.progress) options.progress(total - std::min(left, total), total);
     if (settled) break;
-    if (clock.MonotonicMicros() - touched > absl::ToInt64Microseconds(kBetweenTouches)) {
-      Touch(stores);
-      touched = clock.MonotonicMicros();
-    }
     absl::SleepFor(kBetweenLooks);
   }
   again.Stop();
@@ -132,6 +147,7 @@ absl::Status FoldAgain(Engine& again, const std::vector<VerifiedStore>& stores,
 absl::StatusOr<Verification> Verify(const Engine& engine, const std::vector<VerifiedStore>& stores,
                                     const VerifyOptions& options) {
   REVOPS_CHECK(static_cast<int>(stores.size()) == engine.partitions());
+  const Touching touching(stores);
   ASSIGN_OR_RETURN(const std::vector<StoreSums> sums, SumAll(engine.registry(), stores));
   Verification result;
   for (int p = 0; p < engine.partitions(); ++p) {
@@ -172,7 +188,7 @@ absl::StatusOr<Verification> Verify(const Engine& engine, const std::vector<Veri
     std::shared_ptr<const RevenueModel> model(std::shared_ptr<const RevenueModel>(),
                                               &engine.model());
     ASSIGN_OR_RETURN(const auto again, Engine::Open(engine_options, log, engine.registry(), model));
-    RETURN_IF_ERROR(FoldAgain(*again, stores, options));
+    RETURN_IF_ERROR(FoldAgain(*again, options));
     const std::vector<v1::StoredProgress> replayed = again->Progress();
     for (int p = 0; p < engine.partitions(); ++p) {
       Verification::OfPartition& partition = result.partitions[p];

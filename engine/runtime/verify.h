@@ -46,10 +46,9 @@ struct VerifiedStore {
 
 // Sums up the stores' keys, folds the history that they hold again, up to their positions, and
 // compares. What is published meanwhile changes nothing. `engine` gives the log, the views and the
-// model; `stores` has an entry for each of its partitions. Stores of different owners are read side
-// by side, those of one owner from one thread. Lifetime: stores outlive the call; one that ends
-// early (its partition changes hands) costs no more than the words about what differs in it.
-// Errors: kUnavailable, kDataLoss.
+// model; `stores` has an entry for each of its partitions, read from several threads. Lifetime:
+// stores outlive the call; one that ends early (its partition changes hands) costs no more than the
+// words about what differs in it. Errors: kUnavailable, kDataLoss.
 absl::StatusOr<Verification> Verify(const Engine& engine, const std::vector<VerifiedStore>& stores,
                                     const VerifyOptions& options);
 

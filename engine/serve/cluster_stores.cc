@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "engine/base/hash.h"
 #include "engine/base/status.h"
 
 namespace revops {
@@ -56,7 +57,11 @@ bool LooksHaveReached(const Look& look, const std::vector<v1::StoredProgress>& w
 
 ClusterStores::ClusterStores(const Engine& engine, PartitionOwners& owners, const Clock& clock,
                              std::string self)
-    : engine_(engine), owners_(owners), clock_(clock), self_(std::move(self)) {}
+    : engine_(engine),
+      owners_(owners),
+      clock_(clock),
+      self_(std::move(self)),
+      holder_(Hash64(self_) | 1) {}
 
 absl::StatusOr<std::map<std::string, std::vector<int>>> ClusterStores::Elsewhere() {
   const std::map<int, std::string> owners = owners_.Owners();
@@ -142,17 +147,18 @@ absl::StatusOr<Look> ClusterStores::LookAt(const absl::optional<Position>& cover
 }
 
 absl::Status ClusterStores::HoldAll(absl::Duration time) {
-  if (time <= absl::ZeroDuration()) engine_.Release();
+  if (time <= absl::ZeroDuration()) engine_.Release(holder_);
   ASSIGN_OR_RETURN(const auto elsewhere, Elsewhere());
   v1::HoldRequest request;
   request.set_generation(engine_.generation());
+  request.set_holder(holder_);
   request.set_time_ms(static_cast<int32_t>(absl::ToInt64Milliseconds(time)));
   const std::vector<absl::Status> answers =
       AskAll(elsewhere, [&](const std::string& url, const std::vector<int>& partitions) {
         return Annotate(peers_.Hold(url, request), absl::StrCat(Named(partitions), " of ", url));
       });
   for (const absl::Status& answer : answers) RETURN_IF_ERROR(answer);
-  return time > absl::ZeroDuration() ? engine_.Hold(time) : absl::OkStatus();
+  return time > absl::ZeroDuration() ? engine_.Hold(holder_, time) : absl::OkStatus();
 }
 
 absl::StatusOr<Look> ClusterStores::LookAtRest(absl::Duration time_max) {
@@ -163,14 +169,20 @@ absl::StatusOr<Look> ClusterStores::LookAtRest(absl::Duration time_max) {
   do {
     const std::map<int, std::string> owners = owners_.Owners();
     for (int holds = 0; holds < kHoldsMax; ++holds) {
+      // Everybody holds at least until then: each counts from when it was asked.
+      const int64_t held_until = clock_.MonotonicMicros() + absl::ToInt64Microseconds(kHoldTime);
       missing = HoldAll(kHoldTime);
       if (!missing.ok()) break;
-      const int64_t again = clock_.MonotonicMicros() + absl::ToInt64Microseconds(kHoldAgain);
+      const int64_t again = held_until - absl::ToInt64Microseconds(kHoldTime - kHoldAgain);
       do {
         absl::StatusOr<Look> look = LookOnce({});
         missing = look.status();
         if (!look.ok()) break;
         missing = AtRest(engine_.log(), *look);
+        if (missing.ok() && clock_.MonotonicMicros() >= held_until) {
+          missing = absl::UnavailableError("somebody takes long to answer");
+          break;
+        }
         // Nobody has a partition who was not held before.
         if (missing.ok() && owners_.Owners() == owners) return look;
         if (missing.ok()) missing = absl::UnavailableError("partitions are changing hands");

@@ -59,6 +59,7 @@ class ClusterStores final : public Stores {
   PartitionOwners& owners_;
   const Clock& clock_;
   const std::string self_;
+  const uint64_t holder_;
   PeerClient peers_{PeerClient::Options()};
 };
 

@@ -57,10 +57,12 @@ class PeerLook final {
 
   absl::StatusOr<v1::ReadResponse> Read(v1::ReadRequest request) {
     request.set_look(look_);
+    absl::MutexLock lock(&mutex_);
     return Call<v1::ReadResponse>(*connection_, url_, "Read", request);
   }
 
  private:
+  absl::Mutex mutex_;  // one call at a time goes over the connection
   PeerClient& client_;
   const std::string url_;
   std::unique_ptr<HttpConnection> connection_;

@@ -33,7 +33,7 @@ class PeerClient final {
                                             const v1::StatesRequest& request);
   // The peer takes no more touchpoints for so long; zero: it goes on.
   absl::Status Hold(const std::string& url, const v1::HoldRequest& request);
-  // Looks at partitions of the peer. The looks may be used by one thread together, and one of them
+  // Looks at partitions of the peer. The looks may be read from any threads, and one of them
   // is released when the last is gone. Lifetime: the client outlives them.
   absl::StatusOr<std::vector<PartitionLook>> LookAt(const std::string& url,
                                                     const v1::LookRequest& request);

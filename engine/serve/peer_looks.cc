@@ -164,9 +164,9 @@ absl::StatusOr<v1::HoldResponse> PeerLooks::Hold(const v1::HoldRequest& request)
         absl::StrCat("time_ms is ", request.time_ms(), "; give 0 to ", kHoldMsMax));
   }
   if (request.time_ms() == 0) {
-    engine_.Release();
+    engine_.Release(request.holder());
   } else {
-    RETURN_IF_ERROR(engine_.Hold(absl::Milliseconds(request.time_ms())));
+    RETURN_IF_ERROR(engine_.Hold(request.holder(), absl::Milliseconds(request.time_ms())));
   }
   return v1::HoldResponse();
 }

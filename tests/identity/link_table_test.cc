@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
 #include "engine/identity/rocksdb_link_store.h"
 #include "gtest/gtest.h"
 #include "tests/support/folders.h"
@@ -55,6 +56,44 @@ TEST_P(LinkTableTest, AVersionSeesWhatStandsBeforeIt) {
   EXPECT_EQ(ParentAt(kVisitor, 0), "");
   EXPECT_EQ(ParentAt(kVisitor, one), "contact:crm:ada");
   EXPECT_EQ(ParentAt(kVisitor, two), "contact:crm:bob");
+}
+
+// Its next Put is done, and then refused.
+class DoneAndRefused final : public LinkStore {
+ public:
+  absl::Status Put(std::vector<std::pair<std::string, std::string>> changes) override {
+    RETURN_IF_ERROR(store_->Put(std::move(changes)));
+    return std::exchange(refuses_, false) ? absl::UnavailableError("refused") : absl::OkStatus();
+  }
+  absl::StatusOr<bool> Get(absl::string_view key, std::string& value) const override {
+    return store_->Get(key, value);
+  }
+  absl::Status Scan(absl::string_view prefix, Visit visit) const override {
+    return store_->Scan(prefix, visit);
+  }
+  void RefuseNext() { refuses_ = true; }
+
+ private:
+  const std::unique_ptr<LinkStore> store_ = MemoryLinkStore();
+  bool refuses_ = false;
+};
+
+TEST(RefusedLinkTest, OneThatWasWrittenAfterAllIsNotTakenTwice) {
+  auto store = std::make_unique<DoneAndRefused>();
+  DoneAndRefused& disk = *store;
+  const auto table = *LinkTable::Open(std::move(store), "a-log");
+  ASSERT_TRUE(table->Add(DecodedOf(Link("1", 1, kVisitor, "contact:crm:ada"))).ok());
+  disk.RefuseNext();
+  const DecodedEvent second = DecodedOf(Link("2", 2, kVisitor, "contact:crm:bob"));
+  EXPECT_EQ(table->Add(second).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(table->end(), 1);
+  // It is there: the log is read on from behind it.
+  EXPECT_EQ(table->Add(second).code(), absl::StatusCode::kUnavailable);
+  ASSERT_EQ(table->end(), 2);
+  EXPECT_EQ(ToText(*table->Parent(IdOfText(kVisitor), 2)), "contact:crm:bob");
+  ASSERT_TRUE(table->Add(DecodedOf(Link("3", 3, kVisitor, "contact:crm:eve"))).ok());
+  EXPECT_EQ(table->end(), 3);
+  EXPECT_EQ(ToText(*table->Parent(IdOfText(kVisitor), 3)), "contact:crm:eve");
 }
 
 TEST_P(LinkTableTest, TheLatestLinkInEventOrderStandsHoweverLateItComes) {

@@ -313,6 +313,15 @@ TEST(CustomerTest, ADeletedAccountIsScrubbedOnThatDayWhichIsNoChurnAndComesBackW
   EXPECT_EQ(AsInt(views.Sum("mrr_change", {{"currency", "EUR"}, {"kind", "return"}})), 0);
 }
 
+TEST(CustomerTest, ARecordThatWasMergedIntoTheCustomersIsClearedAwayWithoutIt) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-05", Pays("a", 100)),
+               On("2024-02-10",
+                  "entity_deleted { entity { kind: ACCOUNT namespace: 'crm' value: 'double' } }")});
+  EXPECT_EQ(AsInt(views.Sum("mrr", kEuros) / kUnit), 100);
+  EXPECT_EQ(AsInt(views.Sum("paying_customers")), 1);
+}
+
 TEST(CustomerTest, AnUltimateParentIsTheGroupThatCountsCarry) {
   ProjectionDriver views;
   views.Given({On("2024-01-05", Pays("a", 10)),

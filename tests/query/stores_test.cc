@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 TEST(StoresTest, AHeldEngineTakesNoTouchpointsUntilItIsReleased) {
   SmallEngine small(2);
   small.engine().Start();
-  ASSERT_TRUE(small.engine().Hold(absl::Hours(1)).ok());
+  ASSERT_TRUE(small.engine().Hold(1, absl::Hours(1)).ok());
   small.Publish({About("contact:crm:ada") + "page_view {}"});
   // Round after round nothing is taken.
   for (int p = 0; p < 2; ++p) {
@@ -28,7 +28,7 @@ TEST(StoresTest, AHeldEngineTakesNoTouchpointsUntilItIsReleased) {
     while (small.engine().rounds(p) < rounds + 5) std::this_thread::yield();
   }
   EXPECT_EQ(*small.engine().Lag(), 1u);
-  small.engine().Release();
+  small.engine().Release(1);
   while (*small.engine().Lag() > 0) std::this_thread::yield();
 }
 

@@ -104,6 +104,46 @@ TEST_F(EnginesTest, NothingIsOwnedBeforeItIsTaken) {
   EXPECT_EQ(*engine->Lag(), 0);
 }
 
+TEST_F(EnginesTest, AFullQueueOrAMissingPermissionStopsNobodyForGood) {
+  for (const auto code :
+       {absl::StatusCode::kResourceExhausted, absl::StatusCode::kPermissionDenied}) {
+    Publish(40);
+    // Some of these are forwarded: the first batch that is fails.
+    log_.FailNextAppendAfter(0, code);
+    const auto engine = Open("a", /*owns_all=*/true);
+    engine->Start();
+    Settle({engine.get()});
+    EXPECT_FALSE(log_.CancelFailure()) << "nothing was appended";
+    engine->Stop();
+  }
+}
+
+TEST_F(EnginesTest, WhoHoldsItIsNotReleasedByAnother) {
+  const auto engine = Open("a", /*owns_all=*/true);
+  engine->Start();
+  ASSERT_TRUE(engine->Hold(1, absl::Hours(1)).ok());
+  ASSERT_TRUE(engine->Hold(2, absl::Hours(1)).ok());
+  engine->Release(1);
+  Publish(4);
+  ASSERT_TRUE(engine->Hold(2, absl::Hours(1)).ok());  // a round of every partition later
+  for (const v1::StoredProgress& store : engine->Progress()) EXPECT_EQ(store.touchpoints(), 0);
+  engine->Release(2);
+  Settle({engine.get()});
+  EXPECT_EQ(engine->position().offsets.size(), kPartitions);
+  EXPECT_EQ(*engine->Lag(), 0);
+}
+
+TEST_F(EnginesTest, WhyLinksAreNotReadIsTold) {
+  const auto engine = Open("a", /*owns_all=*/true);
+  engine->Start();
+  EXPECT_TRUE(engine->links_status().ok());
+  log_.FailReads(kIdentities, absl::StatusCode::kPermissionDenied);
+  while (engine->links_status().ok()) std::this_thread::yield();
+  EXPECT_THAT(std::string(engine->links_status().message()), HasSubstr("links are not read"));
+  log_.FailReads("", absl::StatusCode::kOk);
+  while (!engine->links_status().ok()) std::this_thread::yield();
+}
+
 TEST_F(EnginesTest, AGivenPartitionsStoreIsClosedAndGoesOnWhenItIsTakenAgain) {
   Publish(20);
   const auto engine = Open("a", /*owns_all=*/false);

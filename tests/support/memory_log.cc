@@ -16,9 +16,16 @@ MemoryLog::MemoryLog(int partitions) {
   records_[{kIdentities, 0}];
 }
 
-void MemoryLog::FailNextAppendAfter(size_t records) {
+void MemoryLog::FailNextAppendAfter(size_t records, absl::StatusCode code) {
   absl::MutexLock lock(&mutex_);
   fail_after_ = records;
+  failure_ = code;
+}
+
+void MemoryLog::FailReads(std::string topic, absl::StatusCode code) {
+  absl::MutexLock lock(&mutex_);
+  unreadable_ = std::move(topic);
+  unreadable_code_ = code;
 }
 
 bool MemoryLog::CancelFailure() {
@@ -77,7 +84,7 @@ absl::StatusOr<std::vector<Appended>> MemoryLog::Append(std::vector<NewRecord> r
   }
   if (fail_after_.has_value()) {
     fail_after_.reset();
-    return absl::UnavailableError("the log went away in the middle of an append");
+    return absl::Status(failure_, "the log went away in the middle of an append");
   }
   return appended;
 }
@@ -85,6 +92,7 @@ absl::StatusOr<std::vector<Appended>> MemoryLog::Append(std::vector<NewRecord> r
 absl::StatusOr<std::vector<Record>> MemoryLog::Read(const TopicPartition& where, Offset from,
                                                     const ReadLimits& limits) {
   absl::MutexLock lock(&mutex_);
+  if (where.topic == unreadable_) return absl::Status(unreadable_code_, "it may not be read");
   const std::vector<Record>* records = Find(where);
   if (records == nullptr) return absl::NotFoundError(absl::StrCat("no ", ToString(where)));
   if (from > records->size()) {

@@ -19,8 +19,8 @@ class MemoryLog final : public EventLog {
   // The topics of one machine: touchpoints and routed with `partitions`, identities with one.
   explicit MemoryLog(int partitions);
 
-  // The next Append appends its first `records` records only and answers kUnavailable.
-  void FailNextAppendAfter(size_t records);
+  // The next Append appends its first `records` records only and answers `code`.
+  void FailNextAppendAfter(size_t records, absl::StatusCode code = absl::StatusCode::kUnavailable);
   // Takes that back; false if it has happened.
   bool CancelFailure();
 
@@ -28,6 +28,9 @@ class MemoryLog final : public EventLog {
   // log stays. Null: no longer.
   using Tamper = std::function<void(const TopicPartition& where, Record& record)>;
   void TamperWithReads(Tamper tamper);
+
+  // Every Read of the topic answers `code`, until another is named.
+  void FailReads(std::string topic, absl::StatusCode code);
 
   // Every record of all partitions of a topic.
   std::vector<Record> All(absl::string_view topic) const;
@@ -51,7 +54,10 @@ class MemoryLog final : public EventLog {
   mutable absl::Mutex mutex_;
   std::map<TopicPartition, std::vector<Record>> records_ ABSL_GUARDED_BY(mutex_);
   Tamper tamper_ ABSL_GUARDED_BY(mutex_);
+  std::string unreadable_ ABSL_GUARDED_BY(mutex_);
+  absl::StatusCode unreadable_code_ ABSL_GUARDED_BY(mutex_) = absl::StatusCode::kOk;
   std::optional<size_t> fail_after_ ABSL_GUARDED_BY(mutex_);
+  absl::StatusCode failure_ ABSL_GUARDED_BY(mutex_) = absl::StatusCode::kUnavailable;
   int64_t now_ ABSL_GUARDED_BY(mutex_) = 1'704'067'200'000'000;  // one millisecond a record
 };
 
