@@ -81,9 +81,14 @@ absl::StatusOr<OpenedLog> OpenLogOnKafka(const Target& target, const fs::path& f
   OpenedLog opened;
   ASSIGN_OR_RETURN(std::unique_ptr<KafkaLog> log,
                    OpenKafkaLog(target.kafka, routed, target.partitions));
-  auto dead_letters = KafkaOutlet::Open(*log, kDeadLettersTopic);
-  if (!dead_letters.ok() && !absl::IsNotFound(dead_letters.status())) return dead_letters.status();
-  if (dead_letters.ok()) opened.dead_letters = *std::move(dead_letters);
+  // Who only asks folds nothing, and needs no permission for it.
+  if (!target.kafka.cluster) {
+    auto dead_letters = KafkaOutlet::Open(*log, kDeadLettersTopic);
+    if (!dead_letters.ok() && !absl::IsNotFound(dead_letters.status())) {
+      return dead_letters.status();
+    }
+    if (dead_letters.ok()) opened.dead_letters = *std::move(dead_letters);
+  }
   opened.log = std::move(log);
   std::error_code error;
   fs::create_directories(folder, error);

@@ -191,6 +191,12 @@ TEST(AttributionTest, TheLookbackIsDaysOf86400SecondsAndIncludesItsEdge) {
   EXPECT_EQ(Row(views).won().touches(0).channel(), "b");
 }
 
+TEST(AttributionTest, AModelsOwnLookbackIncludesItsEdge) {
+  ProjectionDriver views(Model());
+  views.Given({Touch(14, "b"), Touch(15, "c"), Touch(40, "a"), Opened(44), Won(45)});
+  EXPECT_THAT(Shares(Row(views).won(), "month"), ElementsAre("0.0000 %", "50.0000 %", "50.0000 %"));
+}
+
 TEST(AttributionTest, NoEligibleTouchIsAnUnattributedRow) {
   ProjectionDriver views(Model());
   views.Given({absl::StrCat(kAdaAtAcme, "email { action: OPENED }"), Opened(1), Won(2)});
@@ -315,6 +321,7 @@ TEST(AttributionTest, PathsGrowTouchByTouchAndEndInAWin) {
   views.Given({Touch(0, "b"), Touch(1, "a"), Touch(2, "a")});
   EXPECT_EQ(steps("(start)", "b"), 1);
   EXPECT_EQ(steps("b", "a"), 1);
+  EXPECT_EQ(steps("a", "a"), 0);
   EXPECT_EQ(steps("b", "(none)"), 0);
   EXPECT_EQ(steps("a", "(none)"), 1);
   EXPECT_EQ(sets("a,b", "open"), 1);

@@ -70,6 +70,8 @@ TEST(CampaignTest, TheFollowUpFallsWhereTheBatonFell) {
 
   EXPECT_EQ(Sum(views, "campaign_responses", {{"campaign", "spring"}}), 4);
   EXPECT_EQ(Sum(views, "follow_up_due", {{"campaign", "spring"}}), 4);
+  const int32_t due = static_cast<int32_t>((kDriverStart + 34 * kHour) / kMicrosPerDay);
+  EXPECT_EQ(static_cast<int64_t>(views.SumOn(due, "follow_up_due", {{"campaign", "spring"}})), 4);
   EXPECT_EQ(Sum(views, "follow_up_met", {{"campaign", "spring"}}), 2);
   EXPECT_EQ(Sum(views, "follow_up_missed", {{"campaign", "spring"}}), 2);
   EXPECT_EQ(Sum(views, "campaign_follow_up",
@@ -91,6 +93,7 @@ TEST(CampaignTest, ReachIsPeopleAndAnAnswerCountsOnceAPerson) {
   EXPECT_EQ(Sum(views, "campaign_touches", {{"campaign", "spring"}}), 5);
   EXPECT_EQ(Sum(views, "campaign_reached", {{"campaign", "spring"}}), 2);
   EXPECT_EQ(Sum(views, "campaign_responses", {{"campaign", "spring"}}), 1);
+  EXPECT_EQ(Row(views, 13).responses_count(), 1);
   // What was promised a follow-up replaces the lesser answer.
   EXPECT_EQ(Row(views, 13).responses(0).kind(), "webinar.attended");
 }

@@ -322,6 +322,15 @@ TEST(CustomerTest, ARecordThatWasMergedIntoTheCustomersIsClearedAwayWithoutIt) {
   EXPECT_EQ(AsInt(views.Sum("paying_customers")), 1);
 }
 
+TEST(CustomerTest, ARenewalToldAgainIsOneRenewal) {
+  ProjectionDriver views;
+  const std::string due = absl::StrCat("renewal_due { due_at: ", InstantOf("2024-06-01"),
+                                       " amount { currency_code: 'EUR' units: 7 } }");
+  views.Given({On("2024-01-05", due), On("2024-02-05", due)});
+  EXPECT_EQ(AsInt(views.SumOn(*ParseDay("2024-06-01"), "renewals_due")), 1);
+  EXPECT_EQ(AsInt(views.Sum("renewals_due_amount", kEuros) / kUnit), 7);
+}
+
 TEST(CustomerTest, AnUltimateParentIsTheGroupThatCountsCarry) {
   ProjectionDriver views;
   views.Given({On("2024-01-05", Pays("a", 10)),

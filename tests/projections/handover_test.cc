@@ -85,6 +85,10 @@ TEST(HandOverTest, SpeedToLeadHasASystemPartAndAHumanPartInBusinessHours) {
   EXPECT_TRUE(row.answered());
   EXPECT_FALSE(row.overdue());
   EXPECT_EQ(Sum(views, "lead_delay_seconds", {{"part", "speed_to_lead"}}), 75 * 60);
+  // On the day of the hand-over, though it was touched on the next.
+  EXPECT_EQ(
+      static_cast<int64_t>(views.SumOn(Day(16), "lead_delay_seconds", {{"part", "speed_to_lead"}})),
+      75 * 60);
   EXPECT_EQ(Sum(views, "lead_delay_count", {{"part", "human"}, {"owner", "amy"}}), 1);
   // 4500 lies in the bucket that begins at 4480: 64 buckets from 4096 to 8192.
   EXPECT_EQ(Sum(views, "lead_delay_bucket", {{"part", "speed_to_lead"}, {"bucket", "4480"}}), 1);

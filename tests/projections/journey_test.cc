@@ -99,6 +99,15 @@ TEST(JourneyTest, WhoLeftIsOfThePastAndInNoList) {
   EXPECT_FALSE(views.Get<v1::JourneyView>(kAda)->former());
 }
 
+TEST(JourneyTest, WhoWasDeletedIsOfThePastUntilRestored) {
+  ProjectionDriver views;
+  const std::string entity = "{ entity { kind: CONTACT namespace: 'crm' value: 'ada' } }";
+  views.Given({OfAda("page_view {}"), OfAda("entity_deleted " + entity)});
+  EXPECT_TRUE(views.Get<v1::JourneyView>(kAda)->former());
+  views.Given({OfAda("entity_restored " + entity)});
+  EXPECT_FALSE(views.Get<v1::JourneyView>(kAda)->former());
+}
+
 TEST(JourneyTest, DaysSinceTheLastTouchAreThoseOfTheReader) {
   ProjectionDriver views;
   views.Given({OfAda("page_view {}")});

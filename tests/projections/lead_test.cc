@@ -199,6 +199,17 @@ TEST(LeadTest, AContactOfAnOpenDealOrCustomerIsAnExpansionSignal) {
       {{OfAcme("subscription { action: STARTED subscription_id: 's' }"),
         OfAcme("subscription { action: CANCELLED subscription_id: 's' }")},
        false},
+      // What was ordered besides does not outlive the subscription.
+      {{OfAcme("order { amount { currency_code: 'EUR' units: 1 } }"),
+        OfAcme("subscription { action: STARTED subscription_id: 's' }"),
+        OfAcme("subscription { action: CANCELLED subscription_id: 's' }")},
+       false},
+      // A win taken back.
+      {{OfAcme(deal + "opportunity_opened {}"),
+        OfAcme(deal + "opportunity_closed { outcome: WON }"),
+        OfAcme(deal + "opportunity_reopened {}"),
+        OfAcme(deal + "opportunity_closed { outcome: LOST }")},
+       false},
   };
   for (const auto& scenario : scenarios) {
     ProjectionDriver views(Model());

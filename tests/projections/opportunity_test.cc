@@ -111,8 +111,8 @@ TEST(OpportunityTest, SkippedStagesPassWithNoDwellAWinPassesAllALossNoneFurther)
 TEST(OpportunityTest, AReopenedDealPostsAReversingEntryOnTheDayItReopens) {
   ProjectionDriver views;
   views.Given({On(0, Opened("owner: 'amy' stage_id: 'proposal' amount " + Euros(100))),
-               On(10, "opportunity_closed { outcome: WON }"), On(15, "opportunity_reopened {}"),
-               On(30, "opportunity_closed { outcome: LOST }")});
+               On(10, "opportunity_closed { outcome: WON reason: 'price' }"),
+               On(15, "opportunity_reopened {}"), On(30, "opportunity_closed { outcome: LOST }")});
   EXPECT_THAT(views.dead_letters(), IsEmpty());
   EXPECT_EQ(AsInt(views.SumOn(kDay0 + 10, "won_count")), 1);
   EXPECT_EQ(AsInt(views.SumOn(kDay0 + 15, "won_count")), -1);
@@ -125,6 +125,7 @@ TEST(OpportunityTest, AReopenedDealPostsAReversingEntryOnTheDayItReopens) {
   EXPECT_EQ(AsInt(views.Sum("reopened_count", {{"outcome", "won"}})), 1);
   const View deal = Deal(views);
   EXPECT_EQ(deal.times_reopened(), 1);
+  EXPECT_EQ(deal.close_reason(), "");  // that was the win's
   EXPECT_EQ(deal.first_closed_at(), kDriverStart + 10 * kMicrosPerDay);
   EXPECT_EQ(deal.closed_at(), kDriverStart + 30 * kMicrosPerDay);
 }
@@ -242,6 +243,23 @@ TEST(OpportunityTest, ADeletedDealIsScrubbedOnTheDayOfDeletion) {
   views.Given({On(6, "entity_restored " + entity)});
   EXPECT_EQ(AsInt(views.Sum("open_count")), 1);
   EXPECT_THAT(views.List("opportunity", "opened"), ElementsAre("d1"));
+}
+
+TEST(OpportunityTest, ADeletedDealLeavesItsCohort) {
+  ProjectionDriver views;
+  const std::string entity = "{ entity { kind: OPPORTUNITY namespace: 'crm' value: 'd1' } }";
+  views.Given({On(0, Opened("")), On(2, "opportunity_closed { outcome: WON }")});
+  EXPECT_EQ(AsInt(views.Sum("cohort_closed_count", {{"outcome", "won"}})), 1);
+  views.Given({On(4, "entity_deleted " + entity)});
+  EXPECT_EQ(AsInt(views.Sum("cohort_closed_count", {{"outcome", "won"}})), 0);
+}
+
+TEST(OpportunityTest, ADealIsPastDueFromTheDayAfterItsCloseDate) {
+  ProjectionDriver views;
+  views.Given({On(0, Opened(absl::StrCat("stage_id: 'prospecting' close_date: ",
+                                         kDriverStart + 5 * kMicrosPerDay)))});
+  EXPECT_EQ(AsInt(views.SumOn(kDay0 + 5, "past_due_count", {{"qualified", "no"}})), 0);
+  EXPECT_EQ(AsInt(views.SumOn(kDay0 + 6, "past_due_count", {{"qualified", "no"}})), 1);
 }
 
 TEST(OpportunityTest, HistoryKeepsStageAmountCloseDateAndOwner) {
