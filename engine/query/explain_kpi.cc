@@ -73,7 +73,7 @@ class Explained final {
     for (const auto& slice : request_.only()) only[slice.dimension()] = slice.value();
     const int32_t end_day = engine_.model().DayOf(at_) + 1;
 
-    const CellScan stored = WithGroups(CellsOf(look_), engine_.model(), end_day);
+    const CellScan stored = WithGroups(CellsOf(look_), engine_, look_, end_day);
     const KpiScene scene{stored, measures_, book_,  rates, periods, v1::KpiRequest::TOTAL,
                          by,     only,      end_day};
     KpiValues counted(scene);
@@ -84,7 +84,7 @@ class Explained final {
     RETURN_IF_ERROR(NameMeasures(*entry->formula));
     RETURN_IF_ERROR(FoldAll(progress));
 
-    const CellScan folded = WithGroups(ScanOf(cells_), engine_.model(), end_day);
+    const CellScan folded = WithGroups(ScanOf(cells_), engine_, look_, end_day);
     const KpiScene again{folded, measures_, book_,  rates, periods, v1::KpiRequest::TOTAL,
                          by,     only,      end_day};
     KpiValues added(again);

@@ -14,6 +14,7 @@
 #include "engine/base/status.h"
 #include "engine/base/wire.h"
 #include "engine/fold/cells.h"
+#include "engine/query/whereabouts.h"
 
 namespace revops {
 namespace {
@@ -120,19 +121,24 @@ class Groups final {
     told_[customer][group] += count;
   }
 
-  // Follows parents of parents. A circle counts as its smallest id.
-  void Resolve() {
+  // Follows parents of parents, and those that were merged into others. A circle counts as its
+  // smallest id.
+  absl::Status Resolve(Whereabouts& whereabouts) {
     for (const auto& [customer, groups] : told_) {
       for (const auto& [group, count] : groups) {
-        if (count > 0) parent_[customer] = group;
+        if (count <= 0) continue;
+        ASSIGN_OR_RETURN(const Id parent, ParseId(group));
+        parent_[customer] = ToText(whereabouts.GoesOnAs(parent));
       }
     }
+    RETURN_IF_ERROR(whereabouts.status());
     std::map<std::string, std::string> tops;
     for (const auto& [customer, parent] : parent_) tops[customer] = TopOf(customer);
     for (const auto& [customer, top] : tops) {
       group_[customer] = top;
       group_[top] = top;
     }
+    return absl::OkStatus();
   }
 
   bool empty() const { return group_.empty(); }
@@ -160,8 +166,12 @@ class Groups final {
 // The cells of the measure, worked out when first asked for.
 class GroupCells final {
  public:
-  GroupCells(CellScan cells, int months, int32_t end_day)
-      : cells_(std::move(cells)), months_(months), end_day_(end_day) {}
+  GroupCells(CellScan cells, const LinkTable& links, LinkVersion version, int months,
+             int32_t end_day)
+      : cells_(std::move(cells)),
+        whereabouts_(links, version),
+        months_(months),
+        end_day_(end_day) {}
 
   absl::Status Scan(absl::string_view prefix, absl::string_view from,
                     const ViewReader::Each& each) {
@@ -206,7 +216,7 @@ class GroupCells final {
     RETURN_IF_ERROR(ForEach(kMembers, kOnlySet, 2, [&](const CellName& cell, int64_t count) {
       groups_.Add(std::string(cell.dims[0]), std::string(cell.dims[1]), count);
     }));
-    groups_.Resolve();
+    RETURN_IF_ERROR(groups_.Resolve(whereabouts_));
     known_ = true;
     if (groups_.empty()) return absl::OkStatus();
     Found found;
@@ -273,6 +283,7 @@ class GroupCells final {
   }
 
   const CellScan cells_;
+  Whereabouts whereabouts_;
   const int months_;
   const int32_t end_day_;
   bool known_ = false;
@@ -295,9 +306,12 @@ const std::set<std::string>& MeasuresOfGroups() {
   return names;
 }
 
-CellScan WithGroups(CellScan cells, const RevenueModel& model, int32_t end_day) {
+CellScan WithGroups(CellScan cells, const Engine& engine, const Look& look, int32_t end_day) {
+  LinkVersion version = 0;
+  for (const PartitionLook& one : look) version = std::max(version, one.progress.link_version());
   const auto groups =
-      std::make_shared<GroupCells>(std::move(cells), model.customers().new_after_months(), end_day);
+      std::make_shared<GroupCells>(std::move(cells), engine.links(), version,
+                                   engine.model().customers().new_after_months(), end_day);
   return [groups](absl::string_view prefix, absl::string_view from, const ViewReader::Each& each) {
     return groups->Scan(prefix, from, each);
   };

@@ -10,7 +10,8 @@
 // taken back and no other account has won since, the group is taken back that day.
 //
 // Who belongs to whom holds for all days, as known at the asking instant: two groups that become
-// one are one for their past too, when it is asked again, and still two as of then.
+// one are one for their past too, when it is asked again, and still two as of then. A parent that
+// was merged into another account is that account.
 // Source: contract.md, "New customer".
 #pragma once
 
@@ -18,8 +19,8 @@
 #include <string>
 
 #include "engine/fold/projection.h"
-#include "engine/model/model.h"
 #include "engine/query/kpi_cells.h"
+#include "engine/query/look.h"
 
 namespace revops {
 
@@ -32,9 +33,11 @@ const std::set<std::string>& MeasuresOfGroups();
 // The first of them: accounts that it counts or leaves out, by customer too.
 inline constexpr char kNewCustomersByAccount[] = "new_customers";
 
-// `cells`, and those of the measure; days from `end_day` on lie after the asking instant.
+// `cells`, which are of `look` or a fold of what it holds, and those of the measure; days from
+// `end_day` on lie after the asking instant.
 // Cost: without groups that of new_customers; with some, once, that of all cells of
-// MeasuresOfGroups by customer. Lifetime: `cells` stay as they are. Thread safety: for one thread.
-CellScan WithGroups(CellScan cells, const RevenueModel& model, int32_t end_day);
+// MeasuresOfGroups by customer. Lifetime: `cells` stay as they are, and the engine outlives the
+// answer. Thread safety: for one thread.
+CellScan WithGroups(CellScan cells, const Engine& engine, const Look& look, int32_t end_day);
 
 }  // namespace revops

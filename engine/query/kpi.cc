@@ -30,7 +30,7 @@ class Asked final {
         request_(request),
         at_(request.at() == 0 ? now : request.at()),
         end_day_(engine.model().DayOf(at_) + 1),
-        cells_(WithGroups(CellsOf(look), engine.model(), end_day_)),
+        cells_(WithGroups(CellsOf(look), engine, look, end_day_)),
         measures_(engine.registry()),
         book_(engine.model()) {}
 

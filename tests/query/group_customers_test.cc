@@ -181,6 +181,14 @@ TEST(GroupCustomersTest, GroupsThatBecomeOneAreOneForTheirPastAndTwoAsOfThen) {
   EXPECT_EQ(Kpi(small, kKpi, 101), "1");
 }
 
+TEST(GroupCustomersTest, AParentThatWasMergedIntoAnotherIsThatOne) {
+  EXPECT_EQ(After({ChildOf("north", "old"), Subscribed("top", 10), Subscribed("north", 40),
+                   At("old", 50,
+                      "merged { merged { kind: ACCOUNT namespace: 'crm' value: 'old' } "
+                      "into { kind: ACCOUNT namespace: 'crm' value: 'top' } }")}),
+            "1");
+}
+
 TEST(GroupCustomersTest, CostOfANewCustomerIsOfGroups) {
   SmallEngine small;
   small.Given({ChildOf("north", "top"), Subscribed("north", 10), Subscribed("top", 20),
