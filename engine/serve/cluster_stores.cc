@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
+#include "engine/runtime/log_ends.h"
 
 namespace revops {
 namespace {
@@ -161,6 +162,26 @@ absl::Status ClusterStores::HoldAll(absl::Duration time) {
   return time > absl::ZeroDuration() ? engine_.Hold(holder_, time) : absl::OkStatus();
 }
 
+absl::Status ClusterStores::AwaitCaughtUp(int64_t deadline) {
+  RETURN_IF_ERROR(Elsewhere().status());
+  const std::map<int, std::string> owners = owners_.Owners();
+  ASSIGN_OR_RETURN(const LogEnds ends, EndsOfLog(engine_.log(), engine_.partitions()));
+  while (true) {
+    const std::vector<StoreState> states = States();
+    int behind = -1;
+    for (int p = 0; p < engine_.partitions(); ++p) {
+      if (states[p].progress.touchpoints() < ends.touchpoints[p]) behind = p;
+    }
+    if (behind < 0) return absl::OkStatus();
+    if (clock_.MonotonicMicros() >= deadline || owners_.Owners() != owners) {
+      return absl::UnavailableError(absl::StrCat(
+          "partition ", behind, " has still to read ",
+          ends.touchpoints[behind] - states[behind].progress.touchpoints(), " touchpoints"));
+    }
+    absl::SleepFor(kWaitMax);
+  }
+}
+
 absl::StatusOr<Look> ClusterStores::LookAtRest(absl::Duration time_max) {
   const int64_t deadline = clock_.MonotonicMicros() + absl::ToInt64Microseconds(time_max);
   // What is still held when nobody can be told goes on by itself.
@@ -168,7 +189,10 @@ absl::StatusOr<Look> ClusterStores::LookAtRest(absl::Duration time_max) {
   absl::Status missing;
   do {
     const std::map<int, std::string> owners = owners_.Owners();
-    for (int holds = 0; holds < kHoldsMax; ++holds) {
+    // Who had a partition before its owner may have read on, and have sent others what it read.
+    missing = AwaitCaughtUp(deadline);
+    const bool caught_up = missing.ok();
+    for (int holds = 0; caught_up && holds < kHoldsMax; ++holds) {
       // Everybody holds at least until then: each counts from when it was asked.
       const int64_t held_until = clock_.MonotonicMicros() + absl::ToInt64Microseconds(kHoldTime);
       missing = HoldAll(kHoldTime);

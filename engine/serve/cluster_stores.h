@@ -50,6 +50,9 @@ class ClusterStores final : public Stores {
  private:
   // For `time`; zero: all go on.
   absl::Status HoldAll(absl::Duration time);
+  // Waits until every partition has read what is in the log now. Units: monotonic microseconds.
+  // Errors: kUnavailable if one has not by then, or changes hands.
+  absl::Status AwaitCaughtUp(int64_t deadline);
   // One try; `wanted`, if not empty: partition -> progress that the look must have reached.
   absl::StatusOr<Look> LookOnce(const std::vector<v1::StoredProgress>& wanted);
   // owner -> partitions that are elsewhere. Errors: kUnavailable, naming those that nobody owns.

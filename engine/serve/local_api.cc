@@ -32,6 +32,7 @@ constexpr int64_t kWaitMaxMs = 60'000;
 constexpr int64_t kStatusWaitMs = 500;
 // How long a verification waits for a moment of rest.
 constexpr absl::Duration kRestMax = absl::Seconds(30);
+constexpr int kVerifyTriesMax = 3;
 // Looks that end early before a question is given up.
 constexpr int kLooksMax = 4;
 
@@ -236,17 +237,20 @@ absl::StatusOr<Verification> LocalApi::RunVerification(const v1::VerifyRequest& 
     verifying_->set_done(done);
     verifying_->set_total(total);
   };
-  ASSIGN_OR_RETURN(const Look look, stores_.LookAtRest(kRestMax));
-  const std::vector<StoreState> states = stores_.States();
-  std::vector<VerifiedStore> stores;
-  for (size_t p = 0; p < look.size(); ++p) {
-    stores.push_back({look[p].store.get(), look[p].progress, states[p].owner});
+  for (int tries = 1;; ++tries) {
+    ASSIGN_OR_RETURN(const Look look, stores_.LookAtRest(kRestMax));
+    const std::vector<StoreState> states = stores_.States();
+    std::vector<VerifiedStore> stores;
+    for (size_t p = 0; p < look.size(); ++p) {
+      stores.push_back({look[p].store.get(), look[p].progress, states[p].owner});
+    }
+    std::error_code ignored;
+    if (!request.stored_only()) std::filesystem::remove_all(options_.scratch_folder, ignored);
+    absl::StatusOr<Verification> verified = revops::Verify(engine_, stores, options);
+    if (!request.stored_only()) std::filesystem::remove_all(options_.scratch_folder, ignored);
+    // A partition that changes hands, or whose store is opened anew, ends the look at it.
+    if (!absl::IsUnavailable(verified.status()) || tries == kVerifyTriesMax) return verified;
   }
-  std::error_code ignored;
-  if (!request.stored_only()) std::filesystem::remove_all(options_.scratch_folder, ignored);
-  absl::StatusOr<Verification> verified = revops::Verify(engine_, stores, options);
-  if (!request.stored_only()) std::filesystem::remove_all(options_.scratch_folder, ignored);
-  return verified;
 }
 
 absl::StatusOr<v1::VerifyResponse> LocalApi::Verify(const v1::VerifyRequest& request,

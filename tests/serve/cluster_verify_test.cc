@@ -141,6 +141,29 @@ TEST_F(ClusterVerifyTest, APartitionThatDiffersIsNamedWithItsOwner) {
   for (const std::string& words : verified.differences()) EXPECT_THAT(words, HasSubstr(name));
 }
 
+TEST_F(ClusterVerifyTest, ThereIsNoRestBeforeANewOwnerHasReadWhatTheOneBeforeItHad) {
+  Publish(80);
+  Start(0);
+  Start(1);
+  AwaitFolded(0);
+  AwaitFolded(1);
+  AwaitFolded(0);
+  ASSERT_TRUE(processes_[1].engine->Give(1, absl::InfiniteDuration()));
+  log_.FailReads(kTouchpoints, absl::StatusCode::kUnavailable);
+  processes_[0].engine->Take(1);
+  {
+    absl::MutexLock lock(&mutex_);
+    owners_[1] = processes_[0].server->url();
+  }
+  // What partition 1 sent to others before is there; what it keeps itself is not yet.
+  const absl::Status early = processes_[0].stores->LookAtRest(absl::ZeroDuration()).status();
+  EXPECT_TRUE(absl::IsUnavailable(early)) << early;
+  EXPECT_THAT(std::string(early.message()),
+              HasSubstr("partition 1 has still to read 20 touchpoints"));
+  log_.FailReads("", absl::StatusCode::kOk);
+  EXPECT_TRUE(Verified(1).equal());
+}
+
 TEST_F(ClusterVerifyTest, APartitionWithoutAnOwnerIsNamedInsteadOfVerified) {
   Publish(8);
   Start(0);
