@@ -24,20 +24,6 @@ constexpr uint64_t kJourneysATick = 200;
 // Cells as folding again gives them. cell key -> value
 using FoldedCells = std::map<std::string, int128>;
 
-CellScan ScanOf(const FoldedCells& cells) {
-  return [&cells](absl::string_view prefix, absl::string_view from, const ViewReader::Each& each) {
-    std::string value;
-    for (auto at = cells.lower_bound(std::string(from)); at != cells.end(); ++at) {
-      if (absl::string_view(at->first).substr(0, prefix.size()) != prefix) break;
-      if (at->second == 0) continue;
-      value.clear();
-      AppendUint128(static_cast<uint128>(at->second), value);
-      if (!each(at->first, value)) break;
-    }
-    return absl::OkStatus();
-  };
-}
-
 std::string AddedText(const Measure& measure, int128 value) {
   Number added = NumberOf(value);
   if (measure.unit == Measure::Unit::kMicros) added /= Number(kMicrosPerUnit);

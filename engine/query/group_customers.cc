@@ -181,15 +181,7 @@ class GroupCells final {
     if (set == kNewByCustomer) return cells_(prefix, from, each);
     if (!known_) RETURN_IF_ERROR(WorkOut());
     if (groups_.empty()) return ScanAccounts(set, prefix, from, each);
-    std::string value;
-    for (auto at = by_key_.lower_bound(std::string(from)); at != by_key_.end(); ++at) {
-      if (absl::string_view(at->first).substr(0, prefix.size()) != prefix) break;
-      if (at->second == 0) continue;
-      value.clear();
-      AppendUint128(static_cast<uint128>(at->second), value);
-      if (!each(at->first, value)) break;
-    }
-    return absl::OkStatus();
+    return ScanOf(by_key_)(prefix, from, each);
   }
 
  private:

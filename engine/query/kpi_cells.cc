@@ -40,6 +40,20 @@ absl::Status ReadPlace(absl::string_view place, CellName& cell) {
 
 }  // namespace
 
+CellScan ScanOf(const std::map<std::string, int128>& cells) {
+  return [&cells](absl::string_view prefix, absl::string_view from, const ViewReader::Each& each) {
+    std::string value;
+    for (auto at = cells.lower_bound(std::string(from)); at != cells.end(); ++at) {
+      if (absl::string_view(at->first).substr(0, prefix.size()) != prefix) break;
+      if (at->second == 0) continue;
+      value.clear();
+      AppendUint128(static_cast<uint128>(at->second), value);
+      if (!each(at->first, value)) break;
+    }
+    return absl::OkStatus();
+  };
+}
+
 CellScan CellsOf(const Look& look) {
   return [&look](absl::string_view prefix, absl::string_view from, const ViewReader::Each& each) {
     for (const PartitionLook& one : look) {

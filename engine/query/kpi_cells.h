@@ -54,6 +54,9 @@ inline constexpr size_t kSlicesMax = 20'000;
 using CellScan = std::function<absl::Status(absl::string_view prefix, absl::string_view from,
                                             const ViewReader::Each& each)>;
 
+// Of cells that were worked out; those that are 0 are left out. Lifetime: borrows them.
+CellScan ScanOf(const std::map<std::string, int128>& cells);
+
 // The cells of all partitions of a look. Lifetime: borrows the look.
 CellScan CellsOf(const Look& look);
 
