@@ -1,7 +1,6 @@
 #include "engine/serve/cluster_stores.h"
 
 #include <algorithm>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/runtime/log_ends.h"
 
@@ -22,12 +22,6 @@ constexpr absl::Duration kWaitMax = absl::Milliseconds(50);
 constexpr absl::Duration kHoldTime = absl::Seconds(3);
 constexpr absl::Duration kHoldAgain = absl::Seconds(1);
 constexpr int kHoldsMax = 10;
-
-// Never 0. Processes that only ask have no address to be told apart by.
-uint64_t RandomHolder() {
-  std::random_device random;
-  return uint64_t{random()} << 32 | random() | 1;
-}
 
 // Calls `ask` for each owner, side by side; what they answer, in the order of `owners`.
 std::vector<absl::Status> AskAll(
@@ -68,7 +62,7 @@ ClusterStores::ClusterStores(const Engine& engine, PartitionOwners& owners, cons
       owners_(owners),
       clock_(clock),
       self_(std::move(self)),
-      holder_(RandomHolder()) {}
+      holder_(Hash64(self_) | 1) {}
 
 absl::StatusOr<std::map<std::string, std::vector<int>>> ClusterStores::Elsewhere() {
   const std::map<int, std::string> owners = owners_.Owners();
