@@ -25,7 +25,7 @@ TestEvent Unlink(const std::string& id, int hour, const std::string& child) {
   return {id, hour, {}, absl::StrCat("unlinked { ", Field("child", child), "}")};
 }
 
-enum class Kept { kInMemory, kOnDisk };
+enum class Kept { kInMemory, kInRocksDb };
 
 class LinkTableTest : public testing::TestWithParam<Kept> {
  protected:
@@ -48,7 +48,10 @@ class LinkTableTest : public testing::TestWithParam<Kept> {
   std::unique_ptr<LinkTable> table_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, LinkTableTest, testing::Values(Kept::kInMemory, Kept::kOnDisk));
+INSTANTIATE_TEST_SUITE_P(Stores, LinkTableTest, testing::Values(Kept::kInMemory, Kept::kInRocksDb),
+                         [](const auto& info) {
+                           return info.param == Kept::kInMemory ? "InMemory" : "InRocksDb";
+                         });
 
 TEST_P(LinkTableTest, AVersionSeesWhatStandsBeforeIt) {
   const LinkVersion one = Add(Link("1", 1, kVisitor, "contact:crm:ada"));
