@@ -181,7 +181,8 @@ class Node final : public ClusterNode {
 
   absl::Status Watch() {
     ASSIGN_OR_RETURN(owners_, OwnersOf(options_.target.kafka, folder_.generation));
-    stores_ = std::make_unique<ClusterStores>(*engine_, *owners_, clock_, peer_server_->url());
+    const std::string self = peer_server_->url();
+    stores_ = std::make_unique<ClusterStores>(*engine_, *owners_, clock_, self, Hash64(self) | 1);
     return absl::OkStatus();
   }
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/clock.h"
+#include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/cli/data_folder.h"
 #include "engine/cli/folder.h"
@@ -61,7 +62,9 @@ class Observer final : public ForwardingApi {
                      Engine::Open(std::move(options), topics_, folder_.registry, folder_.model));
     engine_->Start();  // reads links on
     ASSIGN_OR_RETURN(owners_, OwnersOf(kafka, folder_.generation));
-    stores_ = std::make_unique<ClusterStores>(*engine_, *owners_, clock_, "");
+    // Others may observe at once, here and on other machines.
+    const uint64_t holder = Hash64(absl::StrCat(folder_.scratch, "@", clock_.NowMicros())) | 1;
+    stores_ = std::make_unique<ClusterStores>(*engine_, *owners_, clock_, "", holder);
     LocalApiOptions api;
     api.program_version = kProgramVersion;
     api.model_text = folder_.model_text;

@@ -41,6 +41,8 @@ absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
 }  // namespace
 
 int ToMillis(absl::Duration duration) {
+  // Up: who has less than a millisecond left to wait would ask again and again until it is over.
+  duration = absl::Ceil(duration, absl::Milliseconds(1));
   return static_cast<int>(std::clamp<int64_t>(absl::ToInt64Milliseconds(duration), 0, 1 << 30));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <utility>
@@ -23,9 +24,9 @@ class Freshness {
   Freshness(const Engine& engine, const Clock& clock) : engine_(engine), clock_(clock) {}
 
   // Describes what was seen through `look`. The staleness is the age of the oldest record of the
-  // log not folded into it, at most 0.1 s too high; of what is kept but deferred only a lower
-  // bound, the age of the newest record taken. If the log cannot say where it ends, the answer is
-  // not settled.
+  // log not folded into it, at most 0.1 s or a tenth too high; of what is kept but deferred only a
+  // lower bound, the age of the newest record taken. If the log cannot say where it ends, the
+  // answer is not settled.
   v1::Seen Describe(const Look& look);
 
   // The staleness of each partition that is so far: entry i of partition i. Units: microseconds.
@@ -35,13 +36,23 @@ class Freshness {
   // Since when something of the partition waits to be folded; empty: nothing does.
   absl::optional<int64_t> WaitingSince(const v1::StoredProgress& progress, int partition,
                                        const absl::StatusOr<LogEnds>& ends, int64_t now);
-  // When the record at `from`, which exists, was appended; remembered for a while.
+  // When the record at `from`, which exists, was appended, or shortly before; remembered for a
+  // while.
   int64_t AppendedAt(const TopicPartition& where, Offset from, int64_t now);
+  // Where the log ends at `now` or ended later.
+  void Remember(const LogEnds& ends, int64_t now);
+  void Remember(const TopicPartition& where, Offset end, int64_t now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  struct Ended {
+    Offset end;
+    int64_t at;
+  };
   struct Known {
     Offset offset = 0;
     int64_t appended_at = 0;
     int64_t asked_at = 0;
+    std::deque<Ended> ends;  // of a moment ago, rising
   };
   const Engine& engine_;
   const Clock& clock_;

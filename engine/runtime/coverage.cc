@@ -20,6 +20,19 @@ void Coverage::BeginRound(const std::vector<v1::StoredProgress>& stores) {
   versions_equal_ = versions_equal_ && round_version_ >= link_version_;
 }
 
+std::vector<v1::StoredProgress> Coverage::Wanted() const {
+  std::vector<v1::StoredProgress> wanted(position_.offsets.size());
+  for (size_t p = 0; p < wanted.size(); ++p) {
+    if (in_round_) {
+      wanted[p].set_routed(p < routed_.size() ? routed_[p] : 0);
+      wanted[p].set_link_version(link_version_);
+    } else {
+      wanted[p].set_touchpoints(position_.offsets[p]);
+    }
+  }
+  return wanted;
+}
+
 bool ReadAsMuch(const v1::StoredProgress& store, const v1::StoredProgress& other) {
   return store.touchpoints() >= other.touchpoints() && store.routed() >= other.routed() &&
          store.link_version() >= other.link_version();

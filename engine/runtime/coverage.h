@@ -26,6 +26,9 @@ class Coverage {
   // nobody owns). True if the position is covered by these stores.
   bool Reached(const std::vector<v1::StoredProgress>& stores);
 
+  // partition -> what it must have read before it is worth asking again; nothing of the others.
+  std::vector<v1::StoredProgress> Wanted() const;
+
   // What is still missing, for an error message.
   std::string Missing() const { return missing_; }
 

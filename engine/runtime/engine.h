@@ -147,6 +147,9 @@ class Engine {
   // engine is; kUnavailable or kDataLoss if a partition stands still.
   absl::Status WaitCovered(const Position& position, absl::Duration timeout) const;
 
+  // Waits until each owned partition p has read as much as wanted[p], at most for so long.
+  void AwaitRead(const std::vector<v1::StoredProgress>& wanted, absl::Duration timeout) const;
+
   // Records not folded yet, of touchpoints and routed, and versions of links not taken; of the
   // owned partitions.
   absl::StatusOr<uint64_t> Lag() const;

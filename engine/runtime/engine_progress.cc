@@ -9,6 +9,10 @@
 #include "engine/runtime/log_ends.h"
 
 namespace revops {
+namespace {
+// A commit between looking and waiting is not signalled again.
+constexpr absl::Duration kLookAgain = absl::Milliseconds(5);
+}  // namespace
 
 std::vector<v1::StoredProgress> Engine::Progress() const {
   std::vector<v1::StoredProgress> all;
@@ -55,6 +59,23 @@ absl::StatusOr<bool> Engine::Settled() const {
   return still == 0;
 }
 
+void Engine::AwaitRead(const std::vector<v1::StoredProgress>& wanted,
+                       absl::Duration timeout) const {
+  const SystemClock clock;
+  const int64_t deadline_micros = clock.MonotonicMicros() + absl::ToInt64Microseconds(timeout);
+  const auto all_read = [&] {
+    for (int p = 0; p < partitions() && p < static_cast<int>(wanted.size()); ++p) {
+      const std::shared_ptr<const Partition> held = partition(p);
+      if (held != nullptr && !ReadAsMuch(held->progress(), wanted[p])) return false;
+    }
+    return true;
+  };
+  while (!all_read() && clock.MonotonicMicros() < deadline_micros) {
+    absl::MutexLock lock(&commit_mutex_);
+    committed_.WaitWithTimeout(&commit_mutex_, kLookAgain);
+  }
+}
+
 absl::Status Engine::WaitCovered(const Position& position, absl::Duration timeout) const {
   if (position.log != log_hash_) {
     return absl::InvalidArgumentError(
@@ -71,7 +92,7 @@ absl::Status Engine::WaitCovered(const Position& position, absl::Duration timeou
           "the token is not covered yet: ", coverage.Missing(), "; ask again with the same token"));
     }
     absl::MutexLock lock(&commit_mutex_);
-    committed_.WaitWithTimeout(&commit_mutex_, absl::Milliseconds(5));
+    committed_.WaitWithTimeout(&commit_mutex_, kLookAgain);
   }
 }
 

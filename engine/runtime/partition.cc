@@ -304,6 +304,7 @@ absl::StatusOr<int> Partition::AdvanceLinks(int versions_max) {
 }
 
 absl::StatusOr<int> Partition::FoldDeferred() {
+  if (progress().deferred_journeys() == 0) return 0;
   std::string root;
   RETURN_IF_ERROR(store_->Scan("D", [&](absl::string_view, absl::string_view value) {
     root.assign(value.data(), value.size());

@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
-#include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/runtime/log_ends.h"
 
@@ -18,6 +17,8 @@ namespace {
 
 constexpr absl::Duration kFirstWait = absl::Milliseconds(2);
 constexpr absl::Duration kWaitMax = absl::Milliseconds(50);
+// How long an owner waits for what a question is to cover before it answers that it is not.
+constexpr absl::Duration kOwnerWait = absl::Milliseconds(200);
 // A hold is made longer while the stores come to rest, and ends by itself if who asked is gone.
 constexpr absl::Duration kHoldTime = absl::Seconds(3);
 constexpr absl::Duration kHoldAgain = absl::Seconds(1);
@@ -57,12 +58,8 @@ bool LooksHaveReached(const Look& look, const std::vector<v1::StoredProgress>& w
 }  // namespace
 
 ClusterStores::ClusterStores(const Engine& engine, PartitionOwners& owners, const Clock& clock,
-                             std::string self)
-    : engine_(engine),
-      owners_(owners),
-      clock_(clock),
-      self_(std::move(self)),
-      holder_(Hash64(self_) | 1) {}
+                             std::string self, uint64_t holder)
+    : engine_(engine), owners_(owners), clock_(clock), self_(std::move(self)), holder_(holder) {}
 
 absl::StatusOr<std::map<std::string, std::vector<int>>> ClusterStores::Elsewhere() {
   const std::map<int, std::string> owners = owners_.Owners();
@@ -126,8 +123,12 @@ absl::StatusOr<Look> ClusterStores::LookAt(const absl::optional<Position>& cover
   for (absl::Duration wait = kFirstWait;; wait = std::min(2 * wait, kWaitMax)) {
     std::vector<v1::StoredProgress> progress;
     bool covered = true;
+    const int64_t began = clock_.MonotonicMicros();
     if (coverage.has_value()) {
-      for (StoreState& state : States()) progress.push_back(std::move(state.progress));
+      const absl::Duration left = absl::Microseconds(std::max<int64_t>(deadline - began, 0));
+      for (StoreState& state : StatesOnceRead(coverage->Wanted(), std::min(left, kOwnerWait))) {
+        progress.push_back(std::move(state.progress));
+      }
       covered = coverage->Reached(progress);
     }
     absl::Status missing;
@@ -143,7 +144,8 @@ absl::StatusOr<Look> ClusterStores::LookAt(const absl::optional<Position>& cover
           absl::StrCat("the token is not covered yet: ", coverage->Missing(),
                        "; ask again with the same token"));
     }
-    absl::SleepFor(wait);
+    // Who waited at the owners has waited.
+    absl::SleepFor(wait - absl::Microseconds(clock_.MonotonicMicros() - began));
   }
 }
 
@@ -166,8 +168,10 @@ absl::Status ClusterStores::AwaitCaughtUp(int64_t deadline) {
   RETURN_IF_ERROR(Elsewhere().status());
   const std::map<int, std::string> owners = owners_.Owners();
   ASSIGN_OR_RETURN(const LogEnds ends, EndsOfLog(engine_.log(), engine_.partitions()));
+  std::vector<v1::StoredProgress> wanted(engine_.partitions());
+  for (int p = 0; p < engine_.partitions(); ++p) wanted[p].set_touchpoints(ends.touchpoints[p]);
   while (true) {
-    const std::vector<StoreState> states = States();
+    const std::vector<StoreState> states = StatesOnceRead(wanted, kOwnerWait);
     int behind = -1;
     for (int p = 0; p < engine_.partitions(); ++p) {
       if (states[p].progress.touchpoints() < ends.touchpoints[p]) behind = p;
@@ -221,16 +225,15 @@ absl::StatusOr<Look> ClusterStores::LookAtRest(absl::Duration time_max) {
   return Annotate(missing, "the stores did not come to rest");
 }
 
-std::vector<StoreState> ClusterStores::States() {
+std::vector<StoreState> ClusterStores::States() { return StatesOnceRead({}, absl::ZeroDuration()); }
+
+std::vector<StoreState> ClusterStores::StatesOnceRead(const std::vector<v1::StoredProgress>& wanted,
+                                                      absl::Duration time_max) {
   const std::map<int, std::string> owners = owners_.Owners();
   std::vector<StoreState> states(engine_.partitions());
   std::map<std::string, std::vector<int>> elsewhere;
   for (int p = 0; p < engine_.partitions(); ++p) {
-    if (engine_.owns(p)) {
-      states[p] = StateOf(engine_, p);
-      states[p].owner = self_;
-      continue;
-    }
+    if (engine_.owns(p)) continue;
     const auto owner = owners.find(p);
     if (owner == owners.end() || owner->second == self_) {
       states[p].status =
@@ -243,6 +246,8 @@ std::vector<StoreState> ClusterStores::States() {
   }
   v1::StatesRequest request;
   request.set_generation(engine_.generation());
+  *request.mutable_wanted() = {wanted.begin(), wanted.end()};
+  request.set_wait_ms(static_cast<int32_t>(absl::ToInt64Milliseconds(time_max)));
   AskAll(elsewhere, [&](const std::string& url, const std::vector<int>& partitions) {
     const absl::StatusOr<v1::StatesResponse> response = peers_.States(url, request);
     for (const int p : partitions) {
@@ -269,6 +274,12 @@ std::vector<StoreState> ClusterStores::States() {
     }
     return absl::OkStatus();
   });
+  engine_.AwaitRead(wanted, time_max);
+  for (int p = 0; p < engine_.partitions(); ++p) {
+    if (!engine_.owns(p) || !states[p].owner.empty()) continue;
+    states[p] = StateOf(engine_, p);
+    states[p].owner = self_;
+  }
   return states;
 }
 

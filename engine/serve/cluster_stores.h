@@ -36,9 +36,10 @@ class PartitionOwners {
 
 class ClusterStores final : public Stores {
  public:
-  // `self`: the URL that this process announces. Lifetime: all outlive it.
-  ClusterStores(const Engine& engine, PartitionOwners& owners, const Clock& clock,
-                std::string self);
+  // `self`: the URL that this process announces, if it does. `holder`: by which its holds are told
+  // from those of other processes, which have others; not 0. Lifetime: all outlive it.
+  ClusterStores(const Engine& engine, PartitionOwners& owners, const Clock& clock, std::string self,
+                uint64_t holder);
 
   absl::StatusOr<Look> LookAt(const absl::optional<Position>& covering,
                               absl::Duration timeout) override;
@@ -48,6 +49,9 @@ class ClusterStores final : public Stores {
   std::vector<StoreState> States() override;
 
  private:
+  // Partition p's once it has read as much as wanted[p], or as it is after `time_max`.
+  std::vector<StoreState> StatesOnceRead(const std::vector<v1::StoredProgress>& wanted,
+                                         absl::Duration time_max);
   // For `time`; zero: all go on.
   absl::Status HoldAll(absl::Duration time);
   // Waits until every partition has read what is in the log now. Units: monotonic microseconds.

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/strip.h"
 #include "engine/base/status.h"
 #include "engine/serve/connect_error.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int kEntriesMax = 1000;
 constexpr int kHoldMsMax = 5000;
+constexpr int kStatesMsMax = 1000;
 // A walk's answer ends early once it holds so many bytes. Units: bytes.
 constexpr size_t kAnswerBytesMax = 1 << 20;
 
@@ -90,6 +92,19 @@ absl::Status PeerLooks::CheckGeneration(const std::string& generation) const {
 
 absl::StatusOr<v1::StatesResponse> PeerLooks::States(const v1::StatesRequest& request) {
   RETURN_IF_ERROR(CheckGeneration(request.generation()));
+  if (request.wait_ms() < 0 || request.wait_ms() > kStatesMsMax ||
+      request.wanted_size() > engine_.partitions()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("wait_ms is ", request.wait_ms(), ", wanted has ", request.wanted_size(),
+                     " entries; give 0 to ", kStatesMsMax, " and at most one a partition"));
+  }
+  if (request.wait_ms() > 0) {
+    const auto waited = absl::MakeCleanup([this] { --waiting_; });
+    if (++waiting_ <= options_.waiting_max) {
+      engine_.AwaitRead({request.wanted().begin(), request.wanted().end()},
+                        absl::Milliseconds(request.wait_ms()));
+    }
+  }
   v1::StatesResponse response;
   for (int p = 0; p < engine_.partitions(); ++p) {
     if (!engine_.owns(p)) continue;

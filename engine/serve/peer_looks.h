@@ -11,6 +11,7 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -33,6 +34,9 @@ class PeerLooks final {
     // Open at once; one more is refused as unavailable.
     int looks_max = 256;
     absl::Duration idle_time_max = absl::Seconds(15);
+    // Requests that wait for progress at once; one more is answered as it stands, so that not all
+    // of a server's workers wait.
+    int waiting_max = 16;
   };
   // Lifetime: both outlive it.
   PeerLooks(const Engine& engine, const Clock& clock, const Options& options);
@@ -58,6 +62,7 @@ class PeerLooks final {
   absl::Mutex mutex_;
   uint64_t next_look_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, std::shared_ptr<Held>> looks_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<int> waiting_{0};
 };
 
 // Answers a POST to kPeerPath; anything else is refused. Never fails, throws nothing.

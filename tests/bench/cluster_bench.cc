@@ -2,12 +2,13 @@
 // answer takes, what memory a process holds, how long from kill -9 to answering, and from kill -9
 // of one to answers about all from the other.
 //
-//   cluster_bench [--rate 2000] [--seconds 20] [--kills 5] [--takeovers 3] [--partitions 8]
-//                 [--processes 2]                     1: all partitions on one, no takeovers
+//   cluster_bench [--rate 2000] [--warmup 30] [--seconds 20] [--kills 5] [--takeovers 3]
+//                 [--partitions 8] [--processes 2]    1: all partitions on one, no takeovers
 //                 [--brokers HOST:PORT --prefix p.]   else a broker of its own is started
 //
 // Events are produced as upstream systems do, ten at a time, straight to the topic; an event is
-// visible when a question over HTTP that waits for it is answered.
+// visible when a question over HTTP that waits for it is answered. What is produced in the first
+// seconds does not count: a broker that has just started is being compiled.
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -40,7 +41,7 @@ constexpr int kSessionSeconds = 6;  // as short as brokers allow unless told oth
 
 struct Settings {
   std::string brokers, prefix;
-  int rate, seconds, kills, takeovers, partitions, processes;
+  int rate, warmup, seconds, kills, takeovers, partitions, processes;
 };
 
 // One projector with a folder of its own.
@@ -151,7 +152,8 @@ struct Samples {
 void Publish(const Settings& settings, KafkaLog& log, const std::string& url, int worker,
              int workers, absl::Time begin, Samples& samples) {
   const auto api = Take(RemoteApi::Open(url, {}));
-  const int batches = settings.rate * settings.seconds / kBatch;
+  const int batches = settings.rate * (settings.warmup + settings.seconds) / kBatch;
+  const absl::Time counted = begin + absl::Seconds(settings.warmup);
   const absl::Duration gap = absl::Seconds(1) * kBatch / settings.rate;
   for (int batch = worker; batch < batches; batch += workers) {
     const int partition = batch % settings.partitions;
@@ -170,11 +172,13 @@ void Publish(const Settings& settings, KafkaLog& log, const std::string& url, in
     absl::SleepFor(std::max(absl::ZeroDuration(), due - absl::Now()));
     const absl::Time began = absl::Now();
     const std::vector<Appended> appended = Take(log.Append(std::move(records)));
-    samples.acknowledged_ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - began));
+    const absl::Time acknowledged = absl::Now();
     question.mutable_await()->set_token(
         TokenOf(log, settings.partitions, partition, appended.back().offset + 1));
     const v1::TimelineResponse seen = Take(api->Timeline(question));
     if (seen.entries_size() == 0) Take(absl::InternalError("what was produced is not visible"));
+    if (due < counted) continue;
+    samples.acknowledged_ms.push_back(absl::ToDoubleMilliseconds(acknowledged - began));
     // From when it should have been produced: a late batch does not hide that it was late.
     samples.visible_ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - due));
   }
@@ -196,7 +200,7 @@ void Freshness(const Settings& settings, KafkaLog& log, const std::string& url) 
                                one.acknowledged_ms.end());
     all.visible_ms.insert(all.visible_ms.end(), one.visible_ms.begin(), one.visible_ms.end());
   }
-  const double wall = absl::ToDoubleSeconds(absl::Now() - begin);
+  const double wall = absl::ToDoubleSeconds(absl::Now() - begin) - settings.warmup;
   std::printf(
       "CLUSTER freshness rate=%d reached=%.0f batches=%zu acknowledged_ms p50=%.1f p99=%.1f "
       "visible_ms p50=%.1f p99=%.1f max=%.1f\n",
@@ -277,6 +281,7 @@ void Takeovers(const Settings& settings, KafkaLog& log, Projector& victim, Proje
 int Run(int argc, char** argv) {
   Settings settings;
   settings.rate = static_cast<int>(NumberOption(argc, argv, "rate", 2000));
+  settings.warmup = static_cast<int>(NumberOption(argc, argv, "warmup", 30));
   settings.seconds = static_cast<int>(NumberOption(argc, argv, "seconds", 20));
   settings.kills = static_cast<int>(NumberOption(argc, argv, "kills", 5));
   settings.takeovers = static_cast<int>(NumberOption(argc, argv, "takeovers", 3));

@@ -21,6 +21,7 @@ TEST(FreshnessTest, AnAnswerIsSettledOnceEverythingPublishedIsFolded) {
   EXPECT_TRUE(Describe(small, freshness).settled());
 
   const std::string token = small.Publish({About("contact:crm:ada") + "page_view {}"});
+  small.clock().Advance(1);
   const v1::Seen before = Describe(small, freshness);
   EXPECT_FALSE(before.settled());
   EXPECT_GT(before.staleness_micros(), 0);
@@ -45,6 +46,26 @@ TEST(FreshnessTest, TheAgeIsThatOfTheOldestRecordNotFolded) {
   small.clock().Advance(1'000'000);
   EXPECT_EQ(Describe(small, freshness).staleness_micros(),
             small.clock().NowMicros() - first->front().appended_at);
+}
+
+TEST(FreshnessTest, WhatWasNotThereAMomentAgoIsNoOlderThanThat) {
+  SmallEngine small(1);
+  Freshness freshness(small.engine(), small.clock());
+  EXPECT_TRUE(Describe(small, freshness).settled());
+  small.clock().Advance(30'000);
+  EXPECT_TRUE(Describe(small, freshness).settled());
+  small.clock().Advance(40'000);
+  small.Publish({About("contact:crm:ada") + "page_view {}"});
+  small.clock().Advance(20'000);
+  small.Publish({About("contact:crm:ada") + "page_view {}"});
+  // The log is not read for it: its records have times of another clock here.
+  EXPECT_EQ(Describe(small, freshness).staleness_micros(), 60'000);
+  small.Fold();
+  EXPECT_TRUE(Describe(small, freshness).settled());
+  small.clock().Advance(5'000);
+  small.Publish({About("contact:crm:ada") + "page_view {}"});
+  small.clock().Advance(4'000);
+  EXPECT_EQ(Describe(small, freshness).staleness_micros(), 9'000);
 }
 
 TEST(FreshnessTest, APositionBelongsToTheLookItWasSeenThrough) {

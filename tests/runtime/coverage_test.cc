@@ -22,6 +22,23 @@ TEST(CoverageTest, WhatWasSentOnIsWaitedFor) {
   EXPECT_TRUE(coverage.Reached({Store(5, 0, 0, 2), Store(0, 2, 0, 0)}));
 }
 
+TEST(CoverageTest, WhatIsWantedIsWhatKeepsItFromBeingCovered) {
+  Coverage coverage(Position{0, {5, 3}});
+  EXPECT_EQ(coverage.Wanted()[0].touchpoints(), 5);
+  EXPECT_EQ(coverage.Wanted()[1].touchpoints(), 3);
+  EXPECT_EQ(coverage.Wanted()[1].routed(), 0);
+  v1::StoredProgress sender = Store(5, 0, 0, 2);
+  sender.set_links_seen(7);
+  EXPECT_FALSE(coverage.Reached({sender, Store(3, 0, 0, 0)}));
+  EXPECT_EQ(coverage.Wanted()[1].routed(), 2);
+  EXPECT_EQ(coverage.Wanted()[0].link_version(), 7);
+  EXPECT_EQ(coverage.Wanted()[1].link_version(), 7);
+  // Stores that have read what is wanted cover it.
+  std::vector<v1::StoredProgress> stores = {sender, Store(3, 2, 0, 0)};
+  for (v1::StoredProgress& store : stores) store.set_link_version(7);
+  EXPECT_TRUE(coverage.Reached(stores));
+}
+
 TEST(CoverageTest, AnOlderStoreThatTakesAPartitionOverHasToGetThereItself) {
   Coverage coverage(Position{0, {5, 0}});
   EXPECT_FALSE(coverage.Reached({Store(5, 0, 0, 2), Store(0, 0, 0, 0)}));

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/runtime/topics.h"
 #include "engine/serve/http_server.h"
 #include "engine/serve/local_api.h"
 #include "engine/serve/peer_looks.h"
@@ -104,6 +105,42 @@ class ClusterStoresTest : public ::testing::Test {
   FixedOwners owners_;
   PeerProcess processes_[kProcesses];
 };
+
+TEST_F(ClusterStoresTest, AnOwnerThatIsAskedForProgressWaitsForItButNotForEver) {
+  v1::StatesRequest request;
+  request.set_generation(processes_[0].engine->generation());
+  request.set_wait_ms(1000);
+  for (int p = 0; p < kPartitions; ++p) request.add_wanted();
+  std::vector<std::string> visits;
+  for (int i = 0; i < 30; ++i) {
+    visits.push_back(About(absl::StrCat("contact:crm:c", i)) + "page_view {}");
+  }
+  whole_.Given(visits);
+  const Offset end = *whole_.log().End({kTouchpoints, 0});
+  ASSERT_GT(end, 0);
+  // Asked again where the machine needs more than a second for it.
+  request.mutable_wanted(0)->set_touchpoints(end);
+  Offset read = 0;
+  for (int tries = 0; read < end && tries < 30; ++tries) {
+    const auto states = processes_[0].looks->States(request);
+    ASSERT_TRUE(states.ok()) << states.status();
+    ASSERT_EQ(states->partitions_size(), kPartitions / kProcesses);
+    ASSERT_EQ(states->partitions(0).partition(), 0);
+    read = states->partitions(0).progress().touchpoints();
+  }
+  EXPECT_EQ(read, end);
+  request.mutable_wanted(0)->set_touchpoints(end + 1);
+  request.set_wait_ms(1);
+  EXPECT_EQ(processes_[0].looks->States(request)->partitions(0).progress().touchpoints(), end);
+  // What others own is not waited for.
+  request.mutable_wanted(0)->set_touchpoints(0);
+  request.mutable_wanted(1)->set_touchpoints(end + 100);
+  request.set_wait_ms(1000);
+  EXPECT_TRUE(processes_[0].looks->States(request).ok());
+  request.set_wait_ms(60'000);
+  EXPECT_EQ(processes_[0].looks->States(request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
 
 TEST_F(ClusterStoresTest, AnyProcessAnswersForAllPartitionsInIndexOrderAndByPages) {
   std::vector<std::string> visits;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/base/clock.h"
+#include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/runtime/engine.h"
 #include "engine/serve/cluster_stores.h"
@@ -53,7 +54,8 @@ inline void PeerProcess::Start(const std::string& folder, const Around& around) 
       HttpServer::Start({}, [this](const HttpCall& call) { return AnswerPeerCall(*looks, call); });
   REVOPS_CHECK(started.ok());
   server = std::move(*started);
-  stores = std::make_unique<ClusterStores>(*engine, *around.owners, waiting, server->url());
+  stores = std::make_unique<ClusterStores>(*engine, *around.owners, waiting, server->url(),
+                                           Hash64(server->url()));
   LocalApiOptions api_options;
   api_options.stores = stores.get();
   api_options.scratch_folder = around.scratch_folder;
