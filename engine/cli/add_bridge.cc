@@ -1,4 +1,9 @@
 // revops bridge: how the pipeline of one day became that of another.
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/message_text.h"
@@ -22,6 +27,53 @@ std::string Label(std::string flow) {
   return flow;
 }
 
+std::string NameOfSlice(const v1::BridgeRequest& request) {
+  return request.slice().empty() ? "slice" : request.slice();
+}
+
+// A row for each line of each bridge, as programs read them.
+Table Rows(const v1::BridgeRequest& request, const v1::BridgeResponse& response) {
+  Table table;
+  table.columns = {NameOfSlice(request), "flow", "deals", "amount", "currency"};
+  for (const v1::Bridge& bridge : response.bridges()) {
+    for (const v1::BridgeLine& line : bridge.lines()) {
+      table.rows.push_back(
+          {bridge.value(), line.flow(), line.count(), line.value(), bridge.currency()});
+    }
+  }
+  return table;
+}
+
+// The bridges of one value side by side: its deals are counted whatever their currency, so once.
+Table ForPerson(const v1::BridgeRequest& request, const v1::BridgeResponse& response) {
+  std::set<std::string> currencies;
+  for (const v1::Bridge& bridge : response.bridges()) currencies.insert(bridge.currency());
+  Table table;
+  table.columns = {NameOfSlice(request), "flow", "deals"};
+  for (const std::string& currency : currencies) {
+    table.columns.push_back(currency.empty() ? "amount" : currency);
+  }
+  size_t first_row = 0;
+  for (int b = 0; b < response.bridges_size(); ++b) {
+    const v1::Bridge& bridge = response.bridges(b);
+    if (b == 0 || bridge.value() != response.bridges(b - 1).value()) {
+      first_row = table.rows.size();
+      for (const v1::BridgeLine& line : bridge.lines()) {
+        table.rows.push_back({bridge.value(), Label(line.flow()), line.count()});
+        table.rows.back().resize(table.columns.size());
+      }
+    }
+    const auto column = 3 + static_cast<size_t>(std::distance(currencies.begin(),
+                                                              currencies.find(bridge.currency())));
+    for (int i = 0; i < bridge.lines_size(); ++i) {
+      table.rows[first_row + static_cast<size_t>(i)][column] =
+          KpiText({bridge.lines(i).value(), "money", bridge.currency()});
+    }
+  }
+  DropEmptyColumns(table);
+  return table;
+}
+
 absl::StatusOr<ExitCode> Run(Session& session, Options& options) {
   v1::BridgeRequest& request = options.request;
   for (const std::string& value : options.values) request.add_values(value);
@@ -32,19 +84,8 @@ absl::StatusOr<ExitCode> Run(Session& session, Options& options) {
   *request.mutable_await() = options.await.ToProto();
   ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
   ASSIGN_OR_RETURN(const v1::BridgeResponse response, api->Bridge(request));
-  const bool person = session.format == TableFormat::kTable;
-  Table table;
-  table.columns = {request.slice().empty() ? "slice" : request.slice(), "flow", "deals", "amount",
-                   "currency"};
-  for (const v1::Bridge& bridge : response.bridges()) {
-    for (const v1::BridgeLine& line : bridge.lines()) {
-      table.rows.push_back(
-          {bridge.value(), person ? Label(line.flow()) : line.flow(), line.count(),
-           person ? KpiText({line.value(), "money", bridge.currency()}) : line.value(),
-           person ? "" : bridge.currency()});
-    }
-  }
-  if (person) DropEmptyColumns(table);
+  Table table = session.format == TableFormat::kTable ? ForPerson(request, response)
+                                                      : Rows(request, response);
   for (const std::string& remark : response.remarks()) table.remarks.push_back(remark);
   table.remarks.push_back(SeenText(response.seen()));
   RETURN_IF_ERROR(WriteAnswer(session.format, response, table, session.terminal));

@@ -4,6 +4,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
+#include "engine/cli/grain_option.h"
 #include "engine/cli/message_text.h"
 #include "engine/cli/progress_bar.h"
 #include "engine/cli/rows.h"
@@ -20,7 +21,9 @@ struct Options {
   std::string from;
   std::string to;
   std::string at;
+  std::string root;
   std::string currency;
+  v1::KpiRequest::Grain grain = v1::KpiRequest::TOTAL;
   int limit = 50;
   AwaitOptions await;
 };
@@ -44,6 +47,11 @@ absl::StatusOr<v1::ExplainRequest> MakeRequest(const Options& options) {
     slice.set_dimension(text.substr(0, equals));
     slice.set_value(text.substr(equals + 1));
   }
+  if (!options.root.empty()) {
+    ASSIGN_OR_RETURN(const Id root, ParseId(options.root));
+    *request.mutable_root() = root.ToProto();
+  }
+  request.set_grain(options.grain);
   request.set_from_day(options.from);
   request.set_end_day(options.to);
   request.set_currency(options.currency);
@@ -144,6 +152,11 @@ void AddExplain(CLI::App& app, Session& session) {
       ->add_option("--slice,--only", options->only,
                    "Of a KPI: only this slice, team=emea; may be repeated")
       ->allow_extra_args(false);
+  command->add_option("--root", options->root,
+                      "Of a row: that in the journey of this root: a campaign's in account:crm:7");
+  AddGrainOption(command, &options->grain,
+                 "Of a KPI that counts by period: month, quarter, …, one of which holds the days "
+                 "[total]");
   command->add_option("--from", options->from, "Of a KPI: first day [when counting began]");
   command->add_option("--to", options->to, "Of a KPI: the day after the last [tomorrow]");
   command->add_option("--currency", options->currency, "What amounts are converted to: EUR");
@@ -153,7 +166,9 @@ void AddExplain(CLI::App& app, Session& session) {
   SetExamples(command,
               {"revops explain lead contact:crm:42", "revops explain opportunity opportunity:crm:7",
                "revops explain kpi bookings --from 2025-01-01 --to 2025-04-01",
-               "revops explain kpi win_rate_narrow --slice team=emea"});
+               "revops explain kpi win_rate_narrow --slice team=emea",
+               "revops explain kpi nrr --grain month --from 2025-03-01 --to 2025-04-01",
+               "revops explain campaign campaign::webinar-05 --root account:crm:7"});
   command->callback([&session, options] {
     session.run = [&session, options] { return Run(session, *options); };
   });

@@ -12,6 +12,7 @@ struct Options {
   std::string view;
   std::string id;
   std::string at;
+  std::string root;
   AwaitOptions await;
 };
 
@@ -23,6 +24,10 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   if (!options.at.empty()) {
     ASSIGN_OR_RETURN(const int64_t at, ParseTime(options.at));
     request.set_at(at);
+  }
+  if (!options.root.empty()) {
+    ASSIGN_OR_RETURN(const Id root, ParseId(options.root));
+    *request.mutable_root() = root.ToProto();
   }
   *request.mutable_await() = options.await.ToProto();
   ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, session.OpenToAsk());
@@ -52,6 +57,8 @@ void AddGet(CLI::App& app, Session& session) {
                    "kind:namespace:value, e.g. contact:crm:42, account:crm:7, opportunity:crm:9")
       ->required();
   command->add_option("--at", options->at, "Look at this instant: 2025-03-04 or RFC 3339 [now]");
+  command->add_option("--root", options->root,
+                      "Only its row in the journey of this root: a campaign's in account:crm:7");
   AddAwaitOptions(command, &options->await);
   SetExamples(command, {"revops get lead contact:crm:42",
                         "revops get opportunity opportunity:crm:9 --format json"});

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
+#include "engine/cli/grain_option.h"
 #include "engine/cli/message_text.h"
 #include "engine/cli/rows.h"
 #include "engine/report/kpi_text.h"
@@ -13,13 +14,11 @@
 namespace revops {
 namespace {
 
-using Grain = v1::KpiRequest::Grain;
-
 struct Options {
   std::vector<std::string> names;
   std::vector<std::string> by;
   std::vector<std::string> only;
-  Grain grain = v1::KpiRequest::TOTAL;
+  v1::KpiRequest::Grain grain = v1::KpiRequest::TOTAL;
   std::string from;
   std::string to;
   std::string at;
@@ -158,20 +157,9 @@ void AddKpi(CLI::App& app, Session& session) {
       ->allow_extra_args(false);
   command->add_option("--only", options->only, "Only this slice: team=emea; may be repeated")
       ->allow_extra_args(false);
-  const std::map<std::string, Grain> grains = {{"total", v1::KpiRequest::TOTAL},
-                                               {"day", v1::KpiRequest::DAY},
-                                               {"week", v1::KpiRequest::WEEK},
-                                               {"month", v1::KpiRequest::MONTH},
-                                               {"quarter", v1::KpiRequest::QUARTER},
-                                               {"year", v1::KpiRequest::YEAR},
-                                               {"fiscal_quarter", v1::KpiRequest::FISCAL_QUARTER},
-                                               {"fiscal_year", v1::KpiRequest::FISCAL_YEAR}};
-  command
-      ->add_option("--grain", options->grain,
-                   "A number for each day, week, month, quarter, year, fiscal_quarter or "
-                   "fiscal_year [total]")
-      ->transform(CLI::CheckedTransformer(grains).description(""))
-      ->option_text("GRAIN");
+  AddGrainOption(command, &options->grain,
+                 "A number for each day, week, month, quarter, year, fiscal_quarter or fiscal_year "
+                 "[total]");
   command->add_option("--from", options->from, "First day: 2025-01-01 [when counting began]");
   command->add_option("--to", options->to, "The day after the last: 2025-04-01 [tomorrow]");
   command->add_option("--at", options->at,

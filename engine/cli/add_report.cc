@@ -19,6 +19,10 @@ struct Options {
 };
 
 absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
+  if (session.format != TableFormat::kTable) {
+    return absl::InvalidArgumentError(
+        "a report is a page: text, or --html FILE; `revops kpi --format json` gives its numbers");
+  }
   ReportOptions report_options;
   report_options.at = SystemClock().NowMicros();
   if (!options.at.empty()) {
@@ -38,7 +42,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Options& options) {
   file << ReportHtml(report);
   file.close();
   if (!file) {
-    return absl::UnavailableError(
+    return absl::NotFoundError(
         absl::StrCat(options.html, ": cannot be written; is there such a folder, and room?"));
   }
   session.terminal.out << options.html << "\n";
@@ -54,8 +58,9 @@ void AddReport(CLI::App& app, Session& session) {
   command->add_option("--html", options->html, "Write it as one HTML file that needs nothing else");
   command->add_option("--at", options->at,
                       "Of the last whole week before this instant: 2025-04-07 [now]");
-  command->add_option("--currency", options->currency,
-                      "What amounts are converted to: EUR [as the model says]");
+  command->add_option(
+      "--currency", options->currency,
+      "What amounts are converted to: EUR [as the model says, or the targets are set]");
   SetExamples(command, {"revops report", "revops report --html week.html --currency EUR",
                         "revops report --at 2025-07-07 --html week.html"});
   command->callback([&session, options] {

@@ -41,6 +41,8 @@ namespace fs = std::filesystem;
 
 // What a revocation may take in all.
 constexpr absl::Duration kGiveMax = absl::Milliseconds(1800);
+// For the brokers to answer when a process starts.
+constexpr absl::Duration kStartWaitMax = absl::Seconds(30);
 constexpr absl::Duration kTick = absl::Milliseconds(250);
 constexpr int kTicksPerCommit = 20;
 constexpr absl::Duration kBetweenModelLooks = absl::Seconds(1);
@@ -91,8 +93,7 @@ class Node final : public ClusterNode {
                                               " is not there; run `revops kafka init`"));
     }
     engine.dead_letters = folder_.log.dead_letters.get();
-    ASSIGN_OR_RETURN(engine_,
-                     Engine::Open(std::move(engine), topics_, folder_.registry, folder_.model));
+    RETURN_IF_ERROR(OpenEngine(engine));
     engine_->Start();
     seen_rounds_.assign(engine_->partitions(), 0);
     looks_ = std::make_unique<PeerLooks>(*engine_, clock_, PeerLooks::Options());
@@ -144,6 +145,20 @@ class Node final : public ClusterNode {
     answer.content_type = std::move(type);
     answer.body = std::move(text);
     return answer;
+  }
+
+  // A log whose leaders are just being chosen anew is waited for.
+  absl::Status OpenEngine(const EngineOptions& options) {
+    const int64_t deadline = clock_.MonotonicMicros() + absl::ToInt64Microseconds(kStartWaitMax);
+    while (true) {
+      auto opened = Engine::Open(options, topics_, folder_.registry, folder_.model);
+      if (!absl::IsUnavailable(opened.status()) || clock_.MonotonicMicros() >= deadline) {
+        RETURN_IF_ERROR(opened.status());
+        engine_ = *std::move(opened);
+        return absl::OkStatus();
+      }
+      operations_.Say("waiting", {{"why", opened.status().ToString()}});
+    }
   }
 
   void WatchModel() {

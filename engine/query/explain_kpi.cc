@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/money.h"
 #include "engine/base/status.h"
 #include "engine/query/explain_parts.h"
@@ -46,11 +47,16 @@ class Explained final {
     RETURN_IF_ERROR(AskViews());
     ASSIGN_OR_RETURN(const KpiBook::Entry* const entry, book_.Find(request_.kpi()));
     const v1::KpiPoint& point = response_.kpi().points(0);
+    for (const v1::KpiPoint& other : response_.kpi().points()) {
+      if (other.period() == point.period()) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("the days lie in several periods; explain one at a time: from ",
+                       point.from_day(), " to ", point.end_day()));
+    }
     ASSIGN_OR_RETURN(const int32_t first, ParseDay(point.from_day()));
     ASSIGN_OR_RETURN(const int32_t end, ParseDay(point.end_day()));
-    ASSIGN_OR_RETURN(
-        const Periods periods,
-        Periods::Over(engine_.model().calendar(), v1::KpiRequest::TOTAL, {first, end}, false));
+    ASSIGN_OR_RETURN(const Periods periods, Periods::Over(engine_.model().calendar(),
+                                                          request_.grain(), {first, end}, false));
     const std::string& code = request_.currency().empty() ? engine_.model().proto().ask().currency()
                                                           : request_.currency();
     ASSIGN_OR_RETURN(const AllRates rates, ReadRates(engine_, look_, at_, code));
@@ -60,8 +66,8 @@ class Explained final {
     const int32_t end_day = engine_.model().DayOf(at_) + 1;
 
     const CellScan stored = WithGroups(CellsOf(look_), engine_, look_, end_day);
-    const KpiScene scene{stored, measures_, book_,  rates, periods, v1::KpiRequest::TOTAL,
-                         by,     only,      end_day};
+    const KpiScene scene{stored,           measures_, book_, rates,  periods,
+                         request_.grain(), by,        only,  end_day};
     KpiValues counted(scene);
     RETURN_IF_ERROR(counted.Read(*entry->formula));
     for (const CellQuestion* question : counted.Questions(*entry->formula)) {
@@ -71,8 +77,8 @@ class Explained final {
     RETURN_IF_ERROR(FoldAll(progress));
 
     const CellScan folded = WithGroups(ScanOf(cells_), engine_, look_, end_day);
-    const KpiScene again{folded, measures_, book_,  rates, periods, v1::KpiRequest::TOTAL,
-                         by,     only,      end_day};
+    const KpiScene again{folded,           measures_, book_, rates,  periods,
+                         request_.grain(), by,        only,  end_day};
     KpiValues added(again);
     RETURN_IF_ERROR(added.Read(*entry->formula));
     Compare(counted.Terms(*entry->formula, {{}, 0, ""}), added.Terms(*entry->formula, {{}, 0, ""}));
@@ -87,6 +93,7 @@ class Explained final {
     *ask.mutable_only() = request_.only();
     ask.set_from_day(request_.from_day());
     ask.set_end_day(request_.end_day());
+    ask.set_grain(request_.grain());
     ask.set_currency(request_.currency());
     ask.set_at(at_);
     ASSIGN_OR_RETURN(v1::KpiResponse answer, AskKpis(engine_, look_, at_, ask));
@@ -99,7 +106,8 @@ class Explained final {
     absl::Status status;
     ForEachNode(formula, [&](const Formula& node) {
       if (node.kind == Formula::Kind::kMeasure) {
-        names_.insert(node.use.measure);
+        names_.insert(
+            absl::StrReplaceAll(node.use.measure, {{"@grain", NameOf(request_.grain())}}));
         if (node.use.measure == NewCustomersOfGroups().name) {
           names_.insert(MeasuresOfGroups().begin(), MeasuresOfGroups().end());
         }

@@ -13,8 +13,8 @@
 #include "engine/query/kpi_number.h"
 #include "engine/query/row_value.h"
 #include "engine/query/rows.h"
+#include "engine/query/value_text.h"
 #include "engine/query/views.h"
-#include "google/protobuf/text_format.h"
 
 namespace revops {
 namespace {
@@ -22,22 +22,10 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-std::string ElementText(const Message& message, const FieldDescriptor& field, int index) {
-  const auto& reflection = *message.GetReflection();
-  if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-    return (index < 0 ? reflection.GetMessage(message, &field)
-                      : reflection.GetRepeatedMessage(message, &field, index))
-        .ShortDebugString();
-  }
-  std::string text;
-  google::protobuf::TextFormat::PrintFieldValueToString(message, &field, index, &text);
-  return text;
-}
-
 std::vector<std::string> ElementsOf(const Message& message, const FieldDescriptor& field) {
   std::vector<std::string> elements;
   const int size = message.GetReflection()->FieldSize(message, &field);
-  for (int i = 0; i < size; ++i) elements.push_back(ElementText(message, field, i));
+  for (int i = 0; i < size; ++i) elements.push_back(ValueText(message, field, i));
   return elements;
 }
 
@@ -65,28 +53,10 @@ class Differences final {
   }
 
  private:
-  static std::string TextOf(const Message& message, const FieldDescriptor& field) {
-    const auto& reflection = *message.GetReflection();
-    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      if (!reflection.HasField(message, &field)) return "";
-      const RowValue value = ReadValue(message, field, -1);
-      if (TypeOf(field) == FieldType::kMoney) {
-        return absl::StrCat(value.text, " ",
-                            DecimalOf(NumberOf(value.whole) / Number(kMicrosPerUnit)));
-      }
-      return ToText(Id::FromBytes(value.text));
-    }
-    if (field.has_presence() && !reflection.HasField(message, &field)) return "";
-    std::string text = ElementText(message, field, -1);
-    // Of a text: without its quotes.
-    if (TypeOf(field) == FieldType::kText) text = reflection.GetString(message, &field);
-    return text;
-  }
-
   void CompareValues(const Message& before, const Message& after, const FieldDescriptor& field,
                      const std::string& name) {
-    const std::string from = TextOf(before, field);
-    const std::string to = TextOf(after, field);
+    const std::string from = ValueText(before, field, -1);
+    const std::string to = ValueText(after, field, -1);
     if (from == to) return;
     v1::FieldChange& change = *event_.add_fields();
     change.set_field(name);
@@ -136,6 +106,7 @@ absl::StatusOr<v1::ExplainResponse> ExplainRow(const Engine& engine, const Look&
   get.set_view(request.view());
   *get.mutable_id() = request.id();
   get.set_at(at);
+  if (request.has_root()) *get.mutable_root() = request.root();
   ASSIGN_OR_RETURN(v1::GetResponse found, GetRows(engine, look, now, get));
   v1::ExplainResponse response;
   response.mutable_row()->Swap(found.mutable_rows(0));

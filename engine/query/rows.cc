@@ -27,6 +27,11 @@ Id NamedAfter(const Id& entity) {
   return named.ok() ? *named : Id();
 }
 
+// Of kinds that journeys are not named after: campaigns, content, what a projection made up.
+bool IsNobody(const Id& entity) {
+  return entity.kind() >= v1::CAMPAIGN && entity.kind() != v1::COMPANY;
+}
+
 // The journeys of a store that may hold rows about `entity`: its own, and those it occurs in.
 absl::StatusOr<std::set<uint128>> JourneysOf(const ViewReader& store, const Id& entity) {
   std::set<uint128> journeys = {Root16(entity)};
@@ -38,8 +43,8 @@ absl::StatusOr<std::set<uint128>> JourneysOf(const ViewReader& store, const Id& 
   return journeys;
 }
 
-// Of an id that no event carries, since a projection made it (a decision, a rate): the journeys
-// under which a list of the view names it. Nobody else tells where it is.
+// Of an id that no event is about (a decision, a rate, a campaign): the journeys under which a list
+// of the view names it. Nobody else tells where it is.
 absl::Status AddListed(const ViewReader& store, uint8_t view, const Id& entity,
                        std::set<uint128>& journeys) {
   const absl::string_view suffix = entity.bytes();
@@ -100,6 +105,10 @@ absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, 
                                         const v1::GetRequest& request) {
   ASSIGN_OR_RETURN(const uint8_t view, FindView(engine.registry(), request.view()));
   ASSIGN_OR_RETURN(const Id id, RequestedId(request.id(), "id"));
+  Id asked_root;
+  if (request.has_root()) {
+    ASSIGN_OR_RETURN(asked_root, RequestedId(request.root(), "root"));
+  }
   const int64_t at = request.at() == 0 ? now : request.at();
   RowPresenter reader(*engine.registry()[view], engine.model(), at);
 
@@ -113,9 +122,14 @@ absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, 
     // Nothing is known of where a part of somebody's row is but where they are.
     const Id named_after = NamedAfter(entity);
     const Id whose = named_after.empty() ? entity : whereabouts.GoesOnAs(named_after);
-    ASSIGN_OR_RETURN(std::set<uint128> journeys, JourneysOf(*one.store, whose));
-    if (entity.kind() == v1::OTHER && named_after.empty()) {
-      RETURN_IF_ERROR(AddListed(*one.store, view, entity, journeys));
+    std::set<uint128> journeys;
+    if (request.has_root()) {
+      journeys = {Root16(asked_root)};
+    } else {
+      ASSIGN_OR_RETURN(journeys, JourneysOf(*one.store, whose));
+      if (IsNobody(entity) && named_after.empty()) {
+        RETURN_IF_ERROR(AddListed(*one.store, view, entity, journeys));
+      }
     }
     for (const uint128 root16 : journeys) {
       if (budget.spent()) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "engine/base/status.h"
+#include "engine/query/kpi_periods.h"
 #include "engine/report/kpi_text.h"
 
 namespace revops {
@@ -16,13 +17,24 @@ namespace {
 
 double Size(const std::string& decimal) { return std::strtod(decimal.c_str(), nullptr); }
 
-std::string Shown(const std::string& slice) { return slice.empty() ? "(not known)" : slice; }
+// What it means that a slice has no value of a dimension.
+std::string Shown(const std::string& value, const std::string& dimension) {
+  if (!value.empty()) return value;
+  if (dimension == "campaign") return "(no campaign)";
+  if (dimension == "answer") return "(not answered)";
+  return "(not known)";
+}
 
-std::string SliceText(const v1::KpiPoint& point) {
+std::string SliceText(const v1::KpiPoint& point, const std::vector<std::string>& by) {
   std::vector<std::string> values;
-  for (const std::string& value : point.slice()) values.push_back(Shown(value));
+  for (int i = 0; i < point.slice_size(); ++i) {
+    values.push_back(Shown(point.slice(i), by[static_cast<size_t>(i)]));
+  }
   return absl::StrJoin(values, " / ");
 }
+
+// Credit that nobody earned: never left out for being small.
+constexpr absl::string_view kUnattributed = "unattributed";
 
 // The currency of the largest amount; empty if there is none.
 std::string MainCurrency(const std::vector<v1::KpiSeries>& series) {
@@ -125,9 +137,11 @@ std::string ReportAsker::Command(const std::string& rest) const {
 
 std::string ReportAsker::ExplainCommand(const std::string& kpi, const v1::KpiPoint& point,
                                         const Question& question) const {
-  // A KPI that is kept by period is asked again, not folded again.
   std::string command =
       absl::StrCat("explain kpi ", kpi, " --from ", point.from_day(), " --to ", point.end_day());
+  if (question.grain != v1::KpiRequest::TOTAL) {
+    absl::StrAppend(&command, " --grain ", NameOf(question.grain));
+  }
   for (size_t i = 0; i < question.by.size(); ++i) {
     absl::StrAppend(&command, " --slice ",
                     Argument(absl::StrCat(question.by[i], "=", point.slice(static_cast<int>(i)))));
@@ -151,7 +165,7 @@ void ReportAsker::AddFigures(const v1::KpiSeries& series, const Question& questi
   for (const v1::KpiPoint& point : series.points()) {
     ReportFigure figure;
     figure.label = series.label();
-    if (!point.slice().empty()) figure.label += ", " + SliceText(point);
+    if (!point.slice().empty()) figure.label += ", " + SliceText(point, question.by);
     figure.value = PointText(point, series.unit());
     figure.change = ChangeText(point.value(), point.before(), series.unit());
     figure.note = PointNote(point, series.unit());
@@ -171,7 +185,7 @@ ReportTable ReportAsker::SliceTable(const std::vector<v1::KpiSeries>& series,
   for (size_t s = 0; s < series.size(); ++s) {
     table.columns.push_back(series[s].label());
     for (const v1::KpiPoint& point : series[s].points()) {
-      const std::string slice = SliceText(point);
+      const std::string slice = SliceText(point, question.by);
       std::vector<ReportCell>& row = rows[slice];
       row.resize(series.size() + 1);
       row[0].text = slice;
@@ -193,14 +207,32 @@ ReportTable ReportAsker::SliceTable(const std::vector<v1::KpiSeries>& series,
   for (const auto& [slice, row] : rows) order.push_back(slice);
   std::stable_sort(order.begin(), order.end(),
                    [&sizes](const auto& a, const auto& b) { return sizes[a] > sizes[b]; });
-  for (const std::string& slice : order) {
-    if (static_cast<int>(table.rows.size()) == rows_max) {
-      table.title += absl::StrCat(" (the ", rows_max, " largest of ", order.size(), ")");
-      break;
-    }
-    table.rows.push_back(rows[slice]);
+  if (static_cast<int>(order.size()) > rows_max) {
+    table.title += absl::StrCat(" (the ", rows_max, " largest of ", order.size(), ")");
+    const auto left_out = order.begin() + rows_max;
+    const bool unattributed = std::find(left_out, order.end(), kUnattributed) != order.end();
+    order.erase(left_out, order.end());
+    if (unattributed) order.emplace_back(kUnattributed);
   }
+  for (const std::string& slice : order) table.rows.push_back(rows[slice]);
   return table;
+}
+
+absl::Status ReportAsker::AddSum(const Question& question, ReportTable& table) {
+  Question whole = question;
+  whole.by.clear();
+  std::vector<std::string> said;  // of the same KPIs, with the slices
+  ASSIGN_OR_RETURN(const auto sums, Ask(whole, said));
+  std::vector<ReportCell> row = {{"all", ""}};
+  for (const v1::KpiSeries& series : sums) {
+    ReportCell& cell = row.emplace_back();
+    for (const v1::KpiPoint& point : series.points()) {
+      absl::StrAppend(&cell.text, cell.text.empty() ? "" : " + ", PointText(point, series.unit()));
+      cell.command = ExplainCommand(series.name(), point, whole);
+    }
+  }
+  if (row.size() == table.columns.size()) table.rows.push_back(std::move(row));
+  return absl::OkStatus();
 }
 
 ReportTable ReportAsker::PeriodTable(const std::vector<v1::KpiSeries>& series,
@@ -229,8 +261,8 @@ ReportTable ReportAsker::PeriodTable(const std::vector<v1::KpiSeries>& series,
   return table;
 }
 
-ReportChart ReportAsker::SliceChart(const v1::KpiSeries& series, const std::string& title,
-                                    int bars_max) {
+ReportChart ReportAsker::SliceChart(const v1::KpiSeries& series, const Question& question,
+                                    const std::string& title, int bars_max) {
   ReportChart chart;
   chart.title = title;
   chart.unit = series.unit();
@@ -247,7 +279,7 @@ ReportChart ReportAsker::SliceChart(const v1::KpiSeries& series, const std::stri
   ReportChart::Series bars;
   bars.name = series.label();
   for (const v1::KpiPoint* point : points) {
-    chart.labels.push_back(SliceText(*point));
+    chart.labels.push_back(SliceText(*point, question.by));
     bars.values.push_back(point->value());
   }
   chart.series.push_back(std::move(bars));

@@ -40,14 +40,18 @@ class ReportAsker final {
   // A figure for each number of a series that has one number a currency.
   void AddFigures(const v1::KpiSeries& series, const Question& question, ReportSection& section);
 
-  // A row for each slice, a column for each series; in order of the first, the largest first.
+  // A row for each slice, a column for each series; in order of the first, the largest first, and
+  // always what is unattributed.
   ReportTable SliceTable(const std::vector<v1::KpiSeries>& series, const Question& question,
                          const std::string& title, int rows_max);
+  // A last row of such a table: what is asked without slices.
+  absl::Status AddSum(const Question& question, ReportTable& table);
   // A row for each period, a column for each series.
   ReportTable PeriodTable(const std::vector<v1::KpiSeries>& series, const Question& question,
                           const std::string& title);
   // The same as charts; of amounts in several currencies only the largest.
-  ReportChart SliceChart(const v1::KpiSeries& series, const std::string& title, int bars_max);
+  ReportChart SliceChart(const v1::KpiSeries& series, const Question& question,
+                         const std::string& title, int bars_max);
   ReportChart PeriodChart(const std::vector<v1::KpiSeries>& series, const std::string& title);
 
   // "revops explain kpi bookings --from … --data my-company"

@@ -1,5 +1,8 @@
 #include "engine/report/report.h"
 
+#include <set>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/report/sections.h"
@@ -34,13 +37,41 @@ ReportDays DaysOf(int64_t at, const RevenueModel& model) {
   return result;
 }
 
+// What the bookings' targets are set in, if that is one currency and all bookings can be converted
+// to it; else empty.
+absl::StatusOr<std::string> CurrencyOfTargets(Api& api, const ReportDays& days, int64_t at) {
+  v1::KpiRequest request;
+  request.add_names("bookings");
+  request.set_from_day(FormatDay(days.quarter.from));
+  request.set_end_day(FormatDay(days.quarter.end));
+  request.set_at(at);
+  absl::StatusOr<v1::KpiResponse> response = api.Kpi(request);
+  if (absl::IsNotFound(response.status())) return std::string();  // the model has no bookings
+  RETURN_IF_ERROR(response.status());
+  std::set<std::string> currencies;
+  for (const v1::KpiPoint& point : response->kpis(0).points()) {
+    if (point.has_target()) currencies.insert(point.currency());
+  }
+  if (currencies.size() != 1) return std::string();
+  request.set_currency(*currencies.begin());
+  ASSIGN_OR_RETURN(*response, api.Kpi(request));
+  for (const v1::KpiPoint& point : response->kpis(0).points()) {
+    if (!point.has_value()) return std::string();
+  }
+  return *currencies.begin();
+}
+
 }  // namespace
 
-absl::StatusOr<Report> MakeReport(Api& api, const ReportOptions& options) {
+absl::StatusOr<Report> MakeReport(Api& api, const ReportOptions& asked) {
   ASSIGN_OR_RETURN(const v1::ModelResponse text, api.Model({}));
   ASSIGN_OR_RETURN(const std::shared_ptr<const RevenueModel> model,
                    RevenueModel::Parse(text.text(), "the server's model"));
+  ReportOptions options = asked;
   const ReportDays days = DaysOf(options.at, *model);
+  if (options.currency.empty() && model->proto().ask().currency().empty()) {
+    ASSIGN_OR_RETURN(options.currency, CurrencyOfTargets(api, days, options.at));
+  }
   ReportAsker asker(api, options, *model);
   Report report;
   const auto add = [&report](absl::StatusOr<ReportSection> section) {
@@ -63,6 +94,9 @@ absl::StatusOr<Report> MakeReport(Api& api, const ReportOptions& options) {
   report.subtitle = absl::StrCat(FormatDay(days.week.from), " to ", FormatDay(days.week.end - 1),
                                  ", model ", asker.seen().model_version(), ", generation ",
                                  asker.seen().generation().substr(0, kGenerationDigits));
+  if (!options.currency.empty()) {
+    absl::StrAppend(&report.subtitle, ", amounts in ", options.currency);
+  }
   return report;
 }
 

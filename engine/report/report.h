@@ -67,9 +67,10 @@ struct Report {
 };
 
 struct ReportOptions {
-  int64_t at = 0;        // Units: microseconds; the report is of the last whole week before.
-  std::string currency;  // what amounts are converted to; empty: as the model says
-  std::string where;     // "--data my-company", put into every command
+  int64_t at = 0;  // Units: microseconds; the report is of the last whole week before.
+  // What amounts are converted to; empty: as the model says, or to that of the bookings' targets.
+  std::string currency;
+  std::string where;  // "--data my-company", put into every command
 };
 
 // Errors: those of the Api, but what the model does not define is said in the report.

@@ -23,7 +23,9 @@ absl::StatusOr<ReportSection> CampaignsSection(ReportAsker& asker, const ReportD
   question.by = {"campaign"};
   ASSIGN_OR_RETURN(const auto series, asker.Ask(question, section.notes));
   if (!series.empty()) {
-    section.tables.push_back(asker.SliceTable(series, question, "By campaign", 15));
+    ReportTable table = asker.SliceTable(series, question, "By campaign", 15);
+    RETURN_IF_ERROR(asker.AddSum(question, table));
+    section.tables.push_back(std::move(table));
   }
   Question channels{
       {"attributed_bookings_first", "attributed_bookings_last", "attributed_bookings_linear"},
@@ -31,8 +33,11 @@ absl::StatusOr<ReportSection> CampaignsSection(ReportAsker& asker, const ReportD
   channels.by = {"channel"};
   ASSIGN_OR_RETURN(const auto credit, asker.Ask(channels, section.notes));
   if (credit.empty()) return section;
-  section.tables.push_back(asker.SliceTable(credit, channels, "Bookings by channel", 15));
-  section.charts.push_back(asker.SliceChart(credit.back(), "Bookings by channel, linear", 10));
+  ReportTable table = asker.SliceTable(credit, channels, "Bookings by channel", 15);
+  RETURN_IF_ERROR(asker.AddSum(channels, table));
+  section.tables.push_back(std::move(table));
+  section.charts.push_back(
+      asker.SliceChart(credit.back(), channels, "Bookings by channel, linear", 10));
   return section;
 }
 

@@ -84,10 +84,13 @@ absl::StatusOr<ReportSection> BridgeSection(ReportAsker& asker, Api& api, const 
       "bridge --from ", request.from_day(), " --to ", request.end_day(),
       options.currency.empty() ? "" : " --currency ", options.currency, asker.AtOption()));
   section.lead = "From the start of the week to its end; it adds up in deals and in amount.";
+  // Deals are counted whatever their currency, so once.
+  ReportTable table;
+  table.title = "Flows";
+  table.columns = {"", "deals"};
   for (const v1::Bridge& bridge : response.bridges()) {
-    ReportTable table;
-    table.title = bridge.currency();
-    table.columns = {"", "deals", "amount"};
+    const bool first = table.rows.empty();
+    table.columns.push_back(bridge.currency().empty() ? "amount" : bridge.currency());
     ReportChart chart;
     chart.title = absl::StrCat("Pipeline bridge ", bridge.currency());
     chart.kind = ReportChart::Kind::kFloating;
@@ -96,12 +99,13 @@ absl::StatusOr<ReportSection> BridgeSection(ReportAsker& asker, Api& api, const 
     ReportChart::Series bars;
     bars.name = "amount";
     double level = 0;
-    for (const v1::BridgeLine& line : bridge.lines()) {
+    for (int i = 0; i < bridge.lines_size(); ++i) {
+      const v1::BridgeLine& line = bridge.lines(i);
       std::string label = line.flow();
       for (char& c : label) c = c == '_' ? ' ' : c;
-      table.rows.push_back({{label, ""},
-                            {line.count(), command},
-                            {KpiText({line.value(), "money", bridge.currency()}), command}});
+      if (first) table.rows.push_back({{label, ""}, {line.count(), command}});
+      table.rows[static_cast<size_t>(i)].push_back(
+          {KpiText({line.value(), "money", bridge.currency()}), command});
       const double amount = std::strtod(line.value().c_str(), nullptr);
       const bool whole = line.flow() == "opening" || line.flow() == "closing";
       const double from = whole ? 0 : level;
@@ -112,8 +116,8 @@ absl::StatusOr<ReportSection> BridgeSection(ReportAsker& asker, Api& api, const 
     }
     chart.series.push_back(std::move(bars));
     section.charts.push_back(std::move(chart));
-    section.tables.push_back(std::move(table));
   }
+  if (!table.rows.empty()) section.tables.push_back(std::move(table));
   return section;
 }
 
@@ -128,7 +132,7 @@ absl::StatusOr<ReportSection> PipelineSection(ReportAsker& asker, const ReportDa
   by_source.by = {"sourced_by"};
   ASSIGN_OR_RETURN(const auto series, asker.Ask(by_source, section.notes));
   if (series.empty()) return section;
-  section.charts.push_back(asker.SliceChart(series[0], "Pipeline created by source", 8));
+  section.charts.push_back(asker.SliceChart(series[0], by_source, "Pipeline created by source", 8));
   section.tables.push_back(asker.SliceTable(series, by_source, "By source", 8));
   return section;
 }

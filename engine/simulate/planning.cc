@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 
 namespace revops::simulation {
 namespace {
@@ -169,10 +170,18 @@ void MeetWeekly(World& world) {
     if (Weekday(day) != 0) continue;
     ++week;
     v1::Event event = CompanyDraft(world, day + 13 * kHour);
-    event.mutable_decision()->set_text(kTexts[week % 6]);
+    event.mutable_decision()->set_text(absl::StrCat(kTexts[week % 6], " (meeting of ",
+                                                    absl::FormatCivilTime(CivilDayOf(day)), ")"));
     event.mutable_decision()->set_owner(week % 2 == 0 ? "marketing-1" : "ae-north-1");
     event.mutable_decision()->set_due_at(day + 14 * kDay);
-    event.mutable_decision()->set_done(week % 3 == 0);
+    // One of three is done late.
+    const Instant done_at = day + (week % 3 == 0 ? 35 : 14) * kDay + 13 * kHour;
+    if (done_at < world.end) {
+      v1::Event done = CompanyDraft(world, done_at);
+      *done.mutable_decision() = event.decision();
+      done.mutable_decision()->set_done(true);
+      world.Publish(std::move(done), Care::kLink);
+    }
     world.Publish(std::move(event), Care::kLink);
   }
 }

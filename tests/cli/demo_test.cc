@@ -1,6 +1,8 @@
 // The demo's story: every part is told, its sums are those of the views, and the commands that it
 // prints run and give its numbers.
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -10,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -125,6 +128,36 @@ class DemoTest : public ::testing::Test {
 ExitCode DemoTest::code_;
 std::string DemoTest::told_;
 std::string DemoTest::errors_;
+
+TEST_F(DemoTest, EveryCommandOfTheReportRuns) {
+  const std::string page = ::testing::TempDir() + "/demo-report.html";
+  Run({"report", "--html", page, "--data", Folder()});
+  std::ifstream stream(page);
+  const std::string html((std::istreambuf_iterator<char>(stream)), {});
+  std::filesystem::remove(page);
+  std::string commands;
+  const std::string begin_of_command = "<code>revops ";
+  for (size_t at = html.find(begin_of_command); at != std::string::npos;
+       at = html.find(begin_of_command, at + 1)) {
+    const size_t begin = at + begin_of_command.size();
+    absl::StrAppend(&commands, "$ revops ",
+                    absl::StrReplaceAll(html.substr(begin, html.find("</code>", begin) - begin),
+                                        {{"&#39;", "'"}, {"&quot;", "\""}, {"&amp;", "&"}}),
+                    "\n");
+  }
+  // Of each KPI, and of each other command, one of each kind of question.
+  std::set<std::string> kinds;
+  for (const std::vector<std::string>& command : CommandsOf(commands)) {
+    std::string kind;
+    for (size_t i = 0; i < command.size(); ++i) {
+      const bool option = absl::StartsWith(command[i], "--");
+      if (i < 3 || option) absl::StrAppend(&kind, command[i], " ");
+    }
+    if (!kinds.insert(kind).second) continue;
+    EXPECT_FALSE(Run(command).empty()) << absl::StrJoin(command, " ");
+  }
+  EXPECT_GT(kinds.size(), 40);
+}
 
 TEST_F(DemoTest, EveryPartIsToldAndEveryCommandPrintedRuns) {
   std::set<std::vector<std::string>> run;

@@ -183,7 +183,7 @@ TEST_F(NumbersOfAFolderTest, TheReportIsWrittenAsOneFileOrItIsSaidWhyNot) {
   std::ifstream stream(file);
   const std::string html(std::istreambuf_iterator<char>(stream), {});
   EXPECT_THAT(html, AllOf(HasSubstr("<!doctype html>"), HasSubstr("week 2025-W02")));
-  EXPECT_EQ(Run({"report", "--html", folder_.path() + "/none/week.html"}), ExitCode::kUnavailable);
+  EXPECT_EQ(Run({"report", "--html", folder_.path() + "/none/week.html"}), ExitCode::kNotFound);
   EXPECT_THAT(user_.err, HasSubstr("none/week.html: cannot be written; is there such a folder"));
 }
 

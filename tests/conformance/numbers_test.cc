@@ -195,7 +195,7 @@ TEST(NumbersTest, AKpiIsTheSumOfWhatItsEventsAdd) {
   ASSERT_TRUE(kpis.ok()) << kpis.status();
   int explained = 0;
   for (const v1::KpiSeries& kpi : kpis->kpis()) {
-    if (kpi.formula().find("@grain") != std::string::npos) continue;
+    if (kpi.formula().find("@grain") != std::string::npos) continue;  // below
     // Those that name one of these by kpi(…) are explained with them.
     static const auto& some = *new std::set<std::string>{
         "touches",         "bookings",       "win_rate_narrow", "velocity",  "leads_qualified",
@@ -223,6 +223,37 @@ TEST(NumbersTest, AKpiIsTheSumOfWhatItsEventsAdd) {
     ++explained;
   }
   EXPECT_EQ(explained, 14);
+}
+
+TEST(NumbersTest, AKpiThatCountsByPeriodIsExplainedForOneOfThem) {
+  SmallEngine small(3);
+  GivenCompany(small);
+  const auto look = LookAt(small.engine());
+  const auto kpis = AskKpis(small.engine(), *look, kSmallNow, {});
+  ASSERT_TRUE(kpis.ok()) << kpis.status();
+  int explained = 0;
+  uint64_t events = 0;
+  for (const v1::KpiSeries& kpi : kpis->kpis()) {
+    if (kpi.formula().find("@grain") == std::string::npos) continue;
+    SCOPED_TRACE(kpi.name());
+    v1::ExplainRequest request;
+    request.set_kpi(kpi.name());
+    request.set_from_day("2023-07-01");
+    request.set_end_day("2023-10-01");
+    // Which period is meant has to be said, and it has to be one.
+    EXPECT_EQ(Explained(small, request).status().code(), absl::StatusCode::kInvalidArgument);
+    request.set_grain(v1::KpiRequest::MONTH);
+    EXPECT_EQ(Explained(small, request).status().code(), absl::StatusCode::kInvalidArgument);
+    request.set_grain(v1::KpiRequest::QUARTER);
+    const auto response = Explained(small, request);
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_TRUE(response->equal());
+    EXPECT_EQ(response->kpi().points(0).period(), "2023-Q3");
+    events += response->events_count();
+    ++explained;
+  }
+  EXPECT_GE(explained, 3);
+  EXPECT_GT(events, 0u);
 }
 
 TEST(NumbersTest, AScoreIsTheSumOfWhatItsEventsAdd) {

@@ -1,5 +1,6 @@
 #include "engine/query/rows.h"
 
+#include "engine/query/explain.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "revops/v1/views.pb.h"
@@ -8,10 +9,10 @@
 namespace revops {
 namespace {
 
+using test::kSmallNow;
 using test::About;
 using test::IdOf;
 using test::kSmallMinute;
-using test::kSmallNow;
 using test::kSmallStart;
 using test::SmallEngine;
 using ::testing::HasSubstr;
@@ -103,6 +104,39 @@ TEST(GetRowsTest, WhatAViewNamesItselfIsFoundThroughItsLists) {
   ASSERT_EQ(found->rows_size(), 1);
   EXPECT_EQ(found->rows(0).root().value(), "us");
   EXPECT_EQ(Get(small, "other:decision:ann Call no guest", 0, "company").status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST(GetRowsTest, ACampaignHasARowInTheJourneyOfEachWhoMetIt) {
+  SmallEngine small(4);
+  const auto answered = [](const std::string& account, const std::string& person) {
+    return About("contact:crm:" + person) + About("account:crm:" + account) +
+           "campaign_id: 'webinar-05' webinar { webinar_id: 'w' action: ATTENDED }";
+  };
+  small.Given({answered("acme", "ada"), answered("zebra", "bob"), answered("zebra", "eve")});
+  const auto all = Get(small, "campaign::webinar-05", 0, "campaign");
+  ASSERT_TRUE(all.ok()) << all.status();
+  ASSERT_EQ(all->rows_size(), 2);
+  v1::GetRequest request;
+  request.set_view("campaign");
+  *request.mutable_id() = IdOf("campaign::webinar-05");
+  *request.mutable_root() = IdOf("account:crm:zebra");
+  const auto look = LookAt(small.engine());
+  ASSERT_TRUE(look.ok());
+  const auto one = GetRows(small.engine(), *look, kSmallNow, request);
+  ASSERT_TRUE(one.ok()) << one.status();
+  ASSERT_EQ(one->rows_size(), 1);
+  EXPECT_EQ(one->rows(0).root().value(), "zebra");
+  v1::ExplainRequest explain;
+  explain.set_view("campaign");
+  *explain.mutable_id() = request.id();
+  *explain.mutable_root() = request.root();
+  const auto explained = Explain(small.engine(), *look, kSmallNow, explain, nullptr);
+  ASSERT_TRUE(explained.ok()) << explained.status();
+  EXPECT_TRUE(explained->equal());
+  EXPECT_EQ(explained->events_count(), 2u);
+  *request.mutable_root() = IdOf("account:crm:other");
+  EXPECT_EQ(GetRows(small.engine(), *look, kSmallNow, request).status().code(),
             absl::StatusCode::kNotFound);
 }
 
