@@ -14,20 +14,18 @@ void AddGrainOption(CLI::App* command, v1::KpiRequest::Grain* grain, const std::
                                                {"year", v1::KpiRequest::YEAR},
                                                {"fiscal_quarter", v1::KpiRequest::FISCAL_QUARTER},
                                                {"fiscal_year", v1::KpiRequest::FISCAL_YEAR}};
-  command
-      ->add_option_function<std::string>(
-          "--grain",
-          [grain, grains](const std::string& name) {
-            const auto found = grains.find(name);
-            if (found == grains.end()) {
-              throw CLI::ValidationError(
-                  "--grain", name +
-                                 " is no period; give total, day, week, month, quarter, year, "
-                                 "fiscal_quarter or fiscal_year");
-            }
-            *grain = found->second;
-          },
-          what)
+  const auto number = [grains](std::string& name) -> std::string {
+    const auto found = grains.find(name);
+    if (found == grains.end()) {
+      return name +
+             " is no period; give total, day, week, month, quarter, year, fiscal_quarter or "
+             "fiscal_year";
+    }
+    name = std::to_string(found->second);
+    return "";
+  };
+  command->add_option("--grain", *grain, what)
+      ->transform(CLI::Validator(number, ""))
       ->option_text("GRAIN");
 }
 
