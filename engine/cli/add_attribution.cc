@@ -119,6 +119,8 @@ void AddAttribution(CLI::App& app, Session& session) {
   text("--from", options->request.mutable_from_day(), "First day [when counting began]");
   text("--to", options->request.mutable_end_day(), "The day after the last [tomorrow]");
   text("--by", options->request.mutable_by(), "channel, campaign or team [channel]");
+  text("--currency", options->request.mutable_currency(),
+       "What a period's amounts are converted to: EUR [as the model says]");
   text("--campaign", &options->campaign, "Only this campaign, by channel");
   text("--show", &options->show, "amount, deals or share [amount]")
       ->check(CLI::IsMember({"amount", "deals", "share"}));

@@ -14,6 +14,7 @@
 #include "engine/base/status.h"
 #include "engine/query/attribution.h"
 #include "engine/query/kpi_cells.h"
+#include "engine/query/kpi_rates.h"
 #include "engine/query/path_models.h"
 
 namespace revops {
@@ -38,10 +39,12 @@ class Asked final {
  public:
   Asked(const Engine& engine, const Look& look, int64_t now, const v1::AttributionRequest& request)
       : engine_(engine),
+        look_(look),
         request_(request),
         by_(request.by().empty() ? "channel" : request.by()),
         won_(request.anchor() == v1::AttributionRequest::WON),
-        end_day_(engine.model().DayOf(request.at() == 0 ? now : request.at()) + 1),
+        at_(request.at() == 0 ? now : request.at()),
+        end_day_(engine.model().DayOf(at_) + 1),
         measures_(engine.registry()),
         cells_(CellsOf(look)) {}
 
@@ -71,6 +74,8 @@ class Asked final {
       return absl::InvalidArgumentError(absl::StrCat("campaign is given with by \"", by_,
                                                      "\"; one campaign is shown by channel"));
     }
+    ASSIGN_OR_RETURN(const AllRates all, ReadRates(engine_, look_, at_, request_.currency()));
+    rates_ = all.market;
     days_ = {end_day_ - 1, end_day_};
     if (!request_.end_day().empty()) {
       const auto day = ParseDay(request_.end_day());
@@ -114,23 +119,37 @@ class Asked final {
     ASSIGN_OR_RETURN(const MeasureSlice slice, measures_.Slice(*measure, use, dimensions));
     ASSIGN_OR_RETURN(const Periods periods, Periods::Over(engine_.model().calendar(),
                                                           v1::KpiRequest::TOTAL, days_, false));
-    const Rates as_they_are;
-    const CellQuestion question{use, slice, by, only, periods, end_day_, 0, as_they_are};
+    const CellQuestion question{use, slice, by, only, periods, end_day_, 0, rates_};
     ASSIGN_OR_RETURN(std::vector<CountedBySlice> counted, AddUp(cells_, {&question}));
     return std::move(counted[0]);
   }
 
-  absl::StatusOr<Sums> Read(const std::string& name) const {
+  absl::StatusOr<Sums> Read(const std::string& name) {
     std::map<std::string, std::string> only;
     if (request_.has_campaign()) only["campaign"] = request_.campaign();
     ASSIGN_OR_RETURN(const CountedBySlice counted, Count(name, {"model", by_}, only));
     Sums sums;
     for (const auto& [key, periods] : counted) {
       for (const auto& [currency, sum] : periods[0].sums) {
-        if (sum != 0) sums[currency.first][key[0]][key[1]] += sum;
+        if (sum == 0) continue;
+        const auto [code, amount] = Converted(currency, sum);
+        sums[code][key[0]][key[1]] += amount;
       }
     }
     return sums;
+  }
+
+  // Of (currency, segment of its rates): as it is if there is nothing to convert it to or by.
+  std::pair<std::string, int128> Converted(const std::pair<std::string, int>& from, int128 sum) {
+    const std::string& to = rates_.target();
+    if (to.empty() || from.first.empty() || from.first == to) return {from.first, sum};
+    const std::optional<Number> rate = rates_.RateOf(from.first, from.second);
+    if (rate.has_value()) return {to, Rounded(NumberOf(sum) * *rate)};
+    if (without_rate_.insert(from.first).second) {
+      response_.add_remarks(absl::StrCat("there is no rate from ", from.first, " to ", to,
+                                         " on some days; publish exchange_rate"));
+    }
+    return {from.first, sum};
   }
 
   // In the order of the revenue model; what only an earlier version of it knew comes last.
@@ -221,8 +240,7 @@ class Asked final {
     }
     response_.set_paths(paths);
     response_.set_paths_won(paths_won);
-    ASSIGN_OR_RETURN(auto values, SolveShapley(won));
-    for (const auto& [channel, value] : values) wins_[kShapley][channel] = value;
+    for (const auto& [channel, value] : SolveShapley(won)) wins_[kShapley][channel] = value;
     wins_[kShapley][kUnattributed] = static_cast<double>(WonWithoutTouch(sets));
     return absl::OkStatus();
   }
@@ -350,10 +368,14 @@ class Asked final {
   }
 
   const Engine& engine_;
+  const Look& look_;
   const v1::AttributionRequest& request_;
   const std::string by_;
   const bool won_;
+  const int64_t at_;
   const int32_t end_day_;
+  Rates rates_;
+  std::set<std::string> without_rate_;
   const Measures measures_;
   const CellScan cells_;
   DayRange days_;

@@ -90,11 +90,7 @@ class Asked final {
       return absl::InvalidArgumentError("values are given without a slice; name whose they are");
     }
     values_.insert(request_.values().begin(), request_.values().end());
-    const std::string& code = request_.currency().empty() ? engine_.model().proto().ask().currency()
-                                                          : request_.currency();
-    if (code.empty()) return absl::OkStatus();
-    RETURN_IF_ERROR(Annotate(Currency::Parse(code).status(), "currency"));
-    ASSIGN_OR_RETURN(const AllRates all, ReadRates(engine_, look_, at_, code));
+    ASSIGN_OR_RETURN(const AllRates all, ReadRates(engine_, look_, at_, request_.currency()));
     rates_ = all.plan;
     return absl::OkStatus();
   }

@@ -57,9 +57,7 @@ class Explained final {
     ASSIGN_OR_RETURN(const int32_t end, ParseDay(point.end_day()));
     ASSIGN_OR_RETURN(const Periods periods, Periods::Over(engine_.model().calendar(),
                                                           request_.grain(), {first, end}, false));
-    const std::string& code = request_.currency().empty() ? engine_.model().proto().ask().currency()
-                                                          : request_.currency();
-    ASSIGN_OR_RETURN(const AllRates rates, ReadRates(engine_, look_, at_, code));
+    ASSIGN_OR_RETURN(const AllRates rates, ReadRates(engine_, look_, at_, request_.currency()));
     const std::vector<std::string> by;
     std::map<std::string, std::string> only;
     for (const auto& slice : request_.only()) only[slice.dimension()] = slice.value();

@@ -80,11 +80,7 @@ class Asked final {
   }
 
   absl::Status ReadCurrency() {
-    const std::string& code =
-        request_.currency().empty() ? model_.proto().ask().currency() : request_.currency();
-    if (code.empty()) return absl::OkStatus();
-    RETURN_IF_ERROR(Annotate(Currency::Parse(code).status(), "currency"));
-    ASSIGN_OR_RETURN(rates_, ReadRates(engine_, look_, at_, code));
+    ASSIGN_OR_RETURN(rates_, ReadRates(engine_, look_, at_, request_.currency()));
     return absl::OkStatus();
   }
 

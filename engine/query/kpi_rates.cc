@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "engine/base/money.h"
 #include "engine/base/status.h"
 #include "engine/query/lists.h"
 #include "engine/query/views.h"
@@ -47,9 +48,12 @@ void Rates::TakeMissing(const Rates& other) {
 }
 
 absl::StatusOr<AllRates> ReadRates(const Engine& engine, const Look& look, int64_t now,
-                                   const std::string& target) {
+                                   const std::string& asked) {
+  const std::string& target = asked.empty() ? engine.model().proto().ask().currency() : asked;
   AllRates all{Rates(target), Rates(target)};
-  if (target.empty() || !FindView(engine.registry(), kView).ok()) return all;
+  if (target.empty()) return all;
+  RETURN_IF_ERROR(Annotate(Currency::Parse(target).status(), "currency"));
+  if (!FindView(engine.registry(), kView).ok()) return all;
   v1::ListRequest request;
   request.set_view(kView);
   request.set_index(kIndex);

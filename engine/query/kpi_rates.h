@@ -46,9 +46,10 @@ struct AllRates {
   Rates plan;  // of a currency without a plan rate: the market's
 };
 
-// What the view "company" tells of rates to `target`, either way round. Units: `now` microseconds.
-// Errors: those of reading.
+// What the view "company" tells of rates to the currency asked for, either way round; if none is,
+// to the model's, and without that either to none. Units: `now` microseconds.
+// Errors: kInvalidArgument if `asked` is no currency; those of reading.
 absl::StatusOr<AllRates> ReadRates(const Engine& engine, const Look& look, int64_t now,
-                                   const std::string& target);
+                                   const std::string& asked);
 
 }  // namespace revops

@@ -141,57 +141,16 @@ absl::StatusOr<MarkovCredits> SolveMarkov(const PathSteps& steps) {
   return credits;
 }
 
-std::vector<double> ShapleyValues(int players, const std::vector<double>& worth) {
-  REVOPS_CHECK(players >= 0 && players < 31 && worth.size() == size_t{1} << players);
-  // weight[s] = s! (n - s - 1)! / n!
-  std::vector<double> weight(static_cast<size_t>(std::max(players, 1)));
-  weight[0] = players == 0 ? 0 : 1.0 / players;
-  for (int s = 1; s < players; ++s) weight[s] = weight[s - 1] * s / (players - s);
-  std::vector<double> values(static_cast<size_t>(players));
-  for (size_t mask = 0; mask < worth.size(); ++mask) {
-    const int size = __builtin_popcountll(mask);
-    for (int player = 0; player < players; ++player) {
-      const size_t bit = size_t{1} << player;
-      if ((mask & bit) == 0) values[player] += weight[size] * (worth[mask | bit] - worth[mask]);
-    }
-  }
-  return values;
-}
-
-absl::StatusOr<std::map<std::string, double>> SolveShapley(
-    const std::map<std::string, int64_t>& won_sets) {
-  std::map<std::string, size_t> players;
-  for (const auto& [set, wins] : won_sets) {
-    for (const auto channel : absl::StrSplit(set, ',', absl::SkipEmpty())) {
-      players.try_emplace(std::string(channel), 0);
-    }
-  }
-  if (players.size() > kShapleyChannelsMax) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("paths hold ", players.size(),
-                     " channels; Shapley is solved exactly for at "
-                     "most ",
-                     kShapleyChannelsMax, ": group the small ones in the channel rules"));
-  }
-  size_t next = 0;
-  for (auto& [channel, player] : players) player = next++;
-  std::vector<double> worth(size_t{1} << players.size());
-  for (const auto& [set, wins] : won_sets) {
-    size_t mask = 0;
-    for (const auto channel : absl::StrSplit(set, ',', absl::SkipEmpty())) {
-      mask |= size_t{1} << players.at(std::string(channel));
-    }
-    if (mask != 0) worth[mask] += static_cast<double>(wins);
-  }
-  // From the wins of exactly a set to those of all its subsets.
-  for (size_t player = 0; player < players.size(); ++player) {
-    for (size_t mask = 0; mask < worth.size(); ++mask) {
-      if ((mask >> player & 1) != 0) worth[mask] += worth[mask ^ (size_t{1} << player)];
-    }
-  }
-  const std::vector<double> values = ShapleyValues(static_cast<int>(players.size()), worth);
+std::map<std::string, double> SolveShapley(const std::map<std::string, int64_t>& won_sets) {
+  // The worth of a coalition is the sum of the wins of the sets within it, so the game is a sum of
+  // games in which one set wins only together; in each of them its channels share alike.
   std::map<std::string, double> credits;
-  for (const auto& [channel, player] : players) credits[channel] = values[player];
+  for (const auto& [set, wins] : won_sets) {
+    const std::vector<std::string> channels = absl::StrSplit(set, ',', absl::SkipEmpty());
+    for (const std::string& channel : channels) {
+      credits[channel] += static_cast<double>(wins) / static_cast<double>(channels.size());
+    }
+  }
   return credits;
 }
 

@@ -41,18 +41,9 @@ struct MarkovCredits {
 inline constexpr size_t kMarkovChannelsMax = 100;
 absl::StatusOr<MarkovCredits> SolveMarkov(const PathSteps& steps);
 
-// A game of `players`, by bitmask: worth[mask] is what that coalition earns; worth[0] is 0.
-// Returns each player's Shapley value; they sum to the worth of all.
-// REQUIRES: worth.size() == 2^players.
-std::vector<double> ShapleyValues(int players, const std::vector<double>& worth);
-
-inline constexpr size_t kShapleyChannelsMax = 15;
-
-// Channels of a winning path (sorted), joined by "," -> how many paths won. A coalition earns the
-// wins of the paths that it alone could have made; a path without a channel is nobody's.
-// Returns channel -> wins.
-// Errors: kFailedPrecondition for more than 15 channels: group the small ones.
-absl::StatusOr<std::map<std::string, double>> SolveShapley(
-    const std::map<std::string, int64_t>& won_sets);
+// Shapley values. Channels of a winning path (sorted), joined by "," -> how many paths won. A
+// coalition earns the wins of the paths that it alone could have made; a path without a channel is
+// nobody's. Exact for any number of channels. Returns channel -> wins.
+std::map<std::string, double> SolveShapley(const std::map<std::string, int64_t>& won_sets);
 
 }  // namespace revops

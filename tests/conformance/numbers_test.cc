@@ -6,7 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "engine/base/calendar.h"
 #include "engine/base/money.h"
 #include "engine/query/bridge.h"
@@ -58,11 +62,36 @@ absl::StatusOr<v1::BridgeResponse> Bridge(SmallEngine& small, int32_t from, int3
 struct Stood {
   int32_t day;
   bool open;
-  std::string owner;
-  std::string month;
+  std::map<std::string, std::string> values;  // by the slices' names
   std::string currency;
   int128 micros;
 };
+
+// "SOURCED_MARKETING" -> "marketing"; nothing for what is not specified.
+std::string NameOfEnum(absl::string_view name) {
+  absl::ConsumePrefix(&name, "SOURCED_");
+  if (absl::EndsWith(name, "UNSPECIFIED")) return "";
+  return absl::AsciiStrToLower(name);
+}
+
+// slice -> value, as bridge.h's askers know them
+std::map<std::string, std::string> ValuesOf(const v1::OpportunityFields& fields,
+                                            const std::string& month) {
+  std::map<std::string, std::string> values = {
+      {"", ""},
+      {"pipeline", fields.pipeline_id()},
+      {"stage", fields.pipeline_id() + "/" + fields.stage_id()},
+      {"owner", fields.owner()},
+      {"team", fields.owner_team()},
+      {"close_month", month},
+      {"sourced_by", NameOfEnum(v1::SourcedBy_Name(fields.sourced_by()))},
+      {"motion", NameOfEnum(v1::Motion_Name(fields.motion()))}};
+  for (const char* pair : {"team,close_month", "sourced_by,close_month", "team,sourced_by"}) {
+    const std::vector<std::string> parts = absl::StrSplit(pair, ',');
+    values[pair] = values.at(parts[0]) + "/" + values.at(parts[1]);
+  }
+  return values;
+}
 
 // deal -> how it stood, in order; read from rows as each event leaves them, not from cells
 using Histories = std::map<std::string, std::vector<Stood>>;
@@ -83,15 +112,13 @@ Histories HistoriesOf(SmallEngine& small) {
                 copy.opportunity.empty() ? nullptr : step.rows.Find({1, copy.opportunity.bytes()});
             if (row == nullptr) return absl::OkStatus();
             const auto& deal = static_cast<const View&>(*row);
-            Stood stood{model.DayOf(copy.at),
-                        deal.state() == View::OPEN && !deal.deleted(),
-                        deal.fields().owner(),
-                        "",
-                        "",
-                        0};
+            Stood stood{
+                model.DayOf(copy.at), deal.state() == View::OPEN && !deal.deleted(), {}, "", 0};
+            std::string month;
             if (deal.fields().has_close_date()) {
-              stood.month = FormatDay(model.DayOf(deal.fields().close_date())).substr(0, 7);
+              month = FormatDay(model.DayOf(deal.fields().close_date())).substr(0, 7);
             }
+            stood.values = ValuesOf(deal.fields(), month);
             if (deal.has_amount()) {
               stood.currency = deal.amount().currency_code();
               stood.micros = Money::FromProto(deal.amount())->micros();
@@ -120,7 +147,7 @@ std::map<std::string, Sum> OpenAt(const Histories& histories, int32_t day,
       if (stood.day < day) last = &stood;
     }
     if (last == nullptr || !last->open) continue;
-    Sum& sum = open[slice == "owner" ? last->owner : slice == "close_month" ? last->month : ""];
+    Sum& sum = open[last->values.at(slice)];
     ++sum.deals;
     sum.micros[last->currency] += last->micros;
   }
@@ -141,16 +168,21 @@ TEST(NumbersTest, TheBridgeOfASimulatedCompanyBalancesBetweenAnyDaysAndIsWhatThe
   ASSERT_GT(histories.size(), 20u);
 
   std::mt19937 random(7);
-  for (int round = 0; round < 40; ++round) {
+  const auto slices = ValuesOf({}, "");
+  std::set<std::string> told_apart;
+  for (int round = 0; round < 110; ++round) {
     const int32_t from = 19'358 + static_cast<int32_t>(random() % 360);
     const int32_t end = from + 1 + static_cast<int32_t>(random() % 120);
-    const std::string slice = std::vector<std::string>{"", "owner", "close_month"}[round % 3];
+    const std::string slice =
+        std::next(slices.begin(), round % static_cast<int>(slices.size()))->first;
     SCOPED_TRACE(absl::StrCat(FormatDay(from), " to ", FormatDay(end), " by ", slice));
     const auto response = Bridge(small, from, end, slice);
     ASSERT_TRUE(response.ok()) << response.status();
     auto opening = OpenAt(histories, from, slice);
     auto closing = OpenAt(histories, end, slice);
+    std::set<std::string> answered;
     for (const v1::Bridge& bridge : response->bridges()) {
+      answered.insert(bridge.value());
       int64_t deals = 0;
       int128 micros = 0;
       for (const auto& line : bridge.lines()) {
@@ -168,7 +200,14 @@ TEST(NumbersTest, TheBridgeOfASimulatedCompanyBalancesBetweenAnyDaysAndIsWhatThe
       EXPECT_EQ(ToDecimal(static_cast<int128>(said * 1'000'000 + (said < 0 ? -0.5L : 0.5L))),
                 ToDecimal(closing[bridge.value()].micros[bridge.currency()]));
     }
+    // No value with open deals is left out.
+    for (const auto& open : {opening, closing}) {
+      for (const auto& [value, sum] : open)
+        EXPECT_TRUE(sum.deals == 0 || answered.count(value) > 0);
+    }
+    if (answered.size() > 1) told_apart.insert(slice);
   }
+  EXPECT_EQ(told_apart.size(), slices.size() - 1);  // all but the whole
 }
 
 // --- Explanations ----------------------------------------------------------------------------

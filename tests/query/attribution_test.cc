@@ -128,6 +128,34 @@ TEST(AttributionTest, OfAPeriodEveryModelSharesOutTheSameSumToTheCent) {
                                                       {"sum", "EUR 293.34"}}));
 }
 
+TEST(AttributionTest, AmountsAreConvertedAtTheRatesOfTheirDays) {
+  SmallEngine small(2, AllProjections(), {}, Model());
+  GivenPaths(small);
+  v1::AttributionRequest request;
+  request.set_currency("USD");
+  // Without a rate amounts stay what they are, and that is said.
+  const auto without = Ask(small, request);
+  ASSERT_TRUE(without.ok()) << without.status();
+  EXPECT_EQ(without->tables(1).currency(), "EUR");
+  ASSERT_FALSE(without->remarks().empty());
+  EXPECT_THAT(without->remarks(0), HasSubstr("no rate from EUR to USD"));
+  small.Given({absl::StrCat(
+      About("company:us:us"), "occurred_at: ", kSmallStart,
+      " exchange_rate { from_currency: 'EUR' to_currency: 'USD' rate_e9: ", 1'500'000'000, " }")});
+  const auto response = Ask(small, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_TRUE(response->remarks().empty());
+  ASSERT_EQ(response->tables_size(), 2);
+  EXPECT_EQ(response->tables(1).currency(), "USD");
+  // One and a half times 216.68, 66.66, 10 and 293.34.
+  using Amounts = std::map<std::string, std::string>;
+  EXPECT_EQ(AmountsBy(*response, "linear"), (Amounts{{"g", "USD 325.02"},
+                                                     {"m", "USD 99.99"},
+                                                     {"unattributed", "USD 15.00"},
+                                                     {"sum", "USD 440.01"}}));
+  EXPECT_EQ(AmountsBy(*response, "shapley").at("sum"), "USD 440.01");
+}
+
 TEST(AttributionTest, RemovalEffectsAndWinsAreThePublishedOnes) {
   SmallEngine small(2, AllProjections(), {}, Model());
   GivenPaths(small);
@@ -202,13 +230,14 @@ TEST(AttributionTest, WhatCannotBeSolvedIsLeftOutInWords) {
   GivenPaths(small);
   v1::AttributionRequest request;
   request.set_by("team");
-  auto response = Ask(small, request);
+  const auto response = Ask(small, request);
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->models_size(), 2);
   ASSERT_EQ(response->remarks_size(), 1);
   EXPECT_THAT(response->remarks(0), HasSubstr("paths are counted by channel only"));
+}
 
-  // More channels than Shapley is solved for.
+TEST(AttributionTest, AnyNumberOfChannelsIsSolved) {
   std::string rules;
   for (int i = 0; i < 16; ++i) {
     absl::StrAppend(&rules, "rule { channel: 'c", i, "' when { field: 'channel' equals: 'c", i,
@@ -219,11 +248,14 @@ TEST(AttributionTest, WhatCannotBeSolvedIsLeftOutInWords) {
   for (int i = 0; i < 16; ++i) events.push_back(Touch("a", i + 1, absl::StrCat("c", i)));
   for (std::string& event : Deal("a", 20, "currency_code: 'EUR' units: 1")) events.push_back(event);
   many.Given(events);
-  response = Ask(many);
+  const auto response = Ask(many);
   ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_EQ(response->models_size(), 3);
-  ASSERT_EQ(response->remarks_size(), 1);
-  EXPECT_THAT(response->remarks(0), HasSubstr("Shapley is not solved: paths hold 16 channels"));
+  EXPECT_TRUE(response->remarks().empty());
+  const int shapley = IndexOf(*response, "shapley");
+  ASSERT_EQ(response->tables(0).lines_size(), 17);
+  for (int i = 0; i < 16; ++i) {
+    EXPECT_EQ(response->tables(0).lines(i).credits(shapley).deals(), "0.062500000");
+  }
 }
 
 TEST(AttributionTest, OneCampaignIsShownByChannel) {
