@@ -279,7 +279,8 @@ class Folding final {
   void SetFormer(const Id& person, bool former) {
     const int last = Attempts(person);
     for (int number = last; number > std::max(0, last - kAttemptsBack); --number) {
-      fold_.row<View>(AttemptId(person, number)).set_former(former);
+      Change(AttemptId(person, number),
+             [&](View& attempt) { LeaveOrComeBack(fact_.occurred_at, former, attempt); });
     }
   }
 
@@ -291,7 +292,7 @@ class Folding final {
 class HandOvers final : public Projection {
  public:
   absl::string_view name() const override { return "hand_over"; }
-  int version() const override { return 3; }
+  int version() const override { return 4; }
   absl::string_view summary() const override {
     return "Attempts to hand a person to sales: steps, speed to lead, service level, reasons.";
   }

@@ -11,6 +11,7 @@ namespace {
 using View = v1::HandOverView;
 
 constexpr int kMissedMax = 8;
+constexpr int kTurnsMax = 16;
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 constexpr int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
 
@@ -39,7 +40,8 @@ std::optional<int64_t> Seconds(int64_t from, int64_t to, const RevenueModel& mod
   return hours->Between(from, to) / kMicrosPerSecond;
 }
 
-// A clock that ran out stays missed by whom it ran for: only what is still running restarts.
+// A clock that ran out stays missed by whom it ran for, and what lay dropped lay until now: only
+// what is still running restarts.
 void KeepMissed(int64_t at, View& attempt) {
   if (attempt.due_at() == 0 || attempt.due_at() >= at || attempt.missed_size() == kMissedMax)
     return;
@@ -47,6 +49,7 @@ void KeepMissed(int64_t at, View& attempt) {
   missed.set_due_at(attempt.due_at());
   missed.set_owner(attempt.owner());
   missed.set_owner_team(attempt.owner_team());
+  missed.set_ended_at(attempt.ended_at() != 0 ? attempt.ended_at() : at);
 }
 
 void Assign(const Fact& fact, const RevenueModel& model, View& attempt) {
@@ -149,6 +152,15 @@ void TouchByHand(const Fact& fact, const RevenueModel& model, View& attempt) {
   if (human.has_value()) attempt.set_human_delay_s(*human);
   const auto total = Seconds(attempt.handed_over_at(), at, model, attempt);
   if (total.has_value()) attempt.set_speed_to_lead_s(*total);
+}
+
+void LeaveOrComeBack(int64_t at, bool leaves, View& attempt) {
+  if (attempt.former() == leaves) return;
+  attempt.set_former(leaves);
+  const int turns = attempt.left_and_back_at_size();
+  const bool waits = attempt.first_touch_at() == 0 && attempt.ended_at() == 0;
+  // Each return needs its leave, so that only whole pairs fit.
+  if (turns % 2 == 1 || (leaves && waits && turns < kTurnsMax)) attempt.add_left_and_back_at(at);
 }
 
 void LeadToDeal(int64_t at, const Id& deal, View& attempt) {

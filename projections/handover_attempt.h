@@ -19,6 +19,9 @@ void ApplyLeadAction(const Fact& fact, const RevenueModel& model, v1::HandOverVi
 // Source: contract.md, "a SEQUENCE touch is not contact".
 void TouchByHand(const Fact& fact, const RevenueModel& model, v1::HandOverView& attempt);
 
+// The person leaves the account or is deleted, or comes back: meanwhile nobody is waited for.
+void LeaveOrComeBack(int64_t at, bool leaves, v1::HandOverView& attempt);
+
 // A deal came of it: with what is skipped counted as passed. `at`: when the deal opened.
 void LeadToDeal(int64_t at, const Id& deal, v1::HandOverView& attempt);
 

@@ -1,5 +1,6 @@
 #include "projections/handover_counts.h"
 
+#include <algorithm>
 #include <string>
 
 #include "engine/base/log_linear.h"
@@ -66,8 +67,9 @@ const Measure kSlaMissed = {
     .name = "sla_missed", .dimensions = kPromise, .grouping_sets = kPromiseSets};
 
 // Attempts that nobody has touched since they fell due, and that have not ended: counted on the day
-// they were due, and off on the day somebody picks them up. Their sum to a day is what lay dropped
-// then. One that is given to somebody else lies anew, from the day it falls due for them.
+// they were due, and off on the day somebody picks them up, or their person leaves. Their sum to a
+// day is what lay dropped then. One that is given to somebody else is off that day, and lies anew
+// from the day it falls due for them.
 const Measure kDropped = {
     .name = "dropped_batons", .dimensions = kWhose, .grouping_sets = kEachOfWhose};
 
@@ -164,21 +166,31 @@ class Builder final {
   void AddPromises() {
     for (const auto& clock : attempt_.missed()) {
       AddPromise(clock.due_at(), false, clock.owner(), clock.owner_team());
+      AddDropped(clock.due_at(), clock.ended_at(), clock.owner(), clock.owner_team());
     }
     if (attempt_.due_at() != 0) {
       AddPromise(attempt_.due_at(), attempt_.answered(), attempt_.owner(), attempt_.owner_team());
+      const int64_t touched = attempt_.first_touch_at();
+      const int64_t ended = attempt_.ended_at();
+      const int64_t picked_up = touched == 0 || (ended != 0 && ended < touched) ? ended : touched;
+      AddDropped(attempt_.due_at(), picked_up, attempt_.owner(), attempt_.owner_team());
     }
-    AddDropped();
   }
 
-  void AddDropped() {
-    if (attempt_.due_at() == 0 || attempt_.former()) return;
-    const int64_t touched = attempt_.first_touch_at();
-    const int64_t ended = attempt_.ended_at();
-    const int64_t picked_up = touched == 0 || (ended != 0 && ended < touched) ? ended : touched;
-    if (picked_up != 0 && picked_up <= attempt_.due_at()) return;
-    contributions_.Add(kDropped, model_.DayOf(attempt_.due_at()), Whose());
-    if (picked_up != 0) contributions_.Add(kDropped, model_.DayOf(picked_up), Whose(), -1);
+  // Lay dropped from `due_at` to `until` (0: it still does), while the person was there.
+  void AddDropped(int64_t due_at, int64_t until, const std::string& owner,
+                  const std::string& team) {
+    const std::vector<std::string> whose = {attempt_.channel(), attempt_.campaign(),
+                                            attempt_.origin(), owner, team};
+    const auto& turns = attempt_.left_and_back_at();
+    for (int left = 0; left <= turns.size(); left += 2) {
+      const int64_t from = left == 0 ? due_at : std::max(due_at, turns[left - 1]);
+      int64_t to = until;
+      if (left < turns.size() && (to == 0 || turns[left] < to)) to = turns[left];
+      if (to != 0 && to <= from) continue;
+      contributions_.Add(kDropped, model_.DayOf(from), whose);
+      if (to != 0) contributions_.Add(kDropped, model_.DayOf(to), whose, -1);
+    }
   }
 
   void AddDelay(const char* part, bool known, int64_t seconds) {

@@ -3,8 +3,9 @@
 //
 // Past days change by what is learned later, in these measures and no others: lead_reached and the
 // delays gain on the day of the hand-over, which is what a cohort is; lead_won loses a deal that
-// reopens; dropped_batons of a hand-over go when it is given to somebody else or its person leaves;
-// slices by owner and team move to who has it now. Totals of all others stay as they were then.
+// reopens; slices by owner and team move to who has it now, but those of a clock that ran out stay
+// with whom it ran for. Totals of all others stay as they were then, as long as a hand-over keeps
+// all its clocks (MissedClock).
 #pragma once
 
 #include <vector>

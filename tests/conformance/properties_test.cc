@@ -208,14 +208,14 @@ TEST(PropertiesTest, WhatAPastPeriodCameToStaysAsItWasThenButForCloseDatesThatLi
 // Who a visitor was is told after the visits, and counts since they happened: then a person may
 // turn out to have qualified weeks ago, or never. With that known from the start, totals of
 // hand-overs stay; what else may change by its meaning is listed in projections/handover_counts.h:
-// cohorts (lead_reached, lead_delay_*), lead_won (a deal reopens), dropped_batons (given to
-// somebody else) and whoever has it now (owner, team).
+// cohorts (lead_reached, lead_delay_*), lead_won (a deal reopens) and whoever has it now (owner,
+// team).
 TEST(PropertiesTest, WhatHandOversOfAPastPeriodCameToStaysAsItWasThen) {
   SmallEngine small(3);
   const std::set<std::string> steps = {
-      "handed_over",      "assigned", "lead_touched", "sal",        "sql",
-      "lead_opportunity", "lapsed",   "rejected",     "recycled",   "disqualified",
-      "sla_due",          "sla_met",  "sla_missed",   "mql_people", "mql_attempts"};
+      "handed_over", "assigned",   "lead_touched", "sal",           "sql",     "lead_opportunity",
+      "lapsed",      "rejected",   "recycled",     "disqualified",  "sla_due", "sla_met",
+      "sla_missed",  "mql_people", "mql_attempts", "dropped_batons"};
   std::map<std::string, int128> before;
   size_t held = 0;
   WeekByWeek(

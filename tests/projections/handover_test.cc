@@ -166,6 +166,69 @@ TEST(HandOverTest, WhatLayDroppedOnADayStaysSoWhenSomebodyPicksItUpLater) {
   EXPECT_EQ(static_cast<int64_t>(in_time.SumOn(Day(33), "dropped_batons")), 0);
 }
 
+TEST(HandOverTest, WhatLayDroppedOnADayStaysSoWhenItIsGivenToSomebodyElseLater) {
+  ProjectionDriver views(Model());
+  const auto on = [&](double hours, const std::map<std::string, std::string>& dims = {}) {
+    return static_cast<int64_t>(views.SumOn(Day(hours), "dropped_batons", dims));
+  };
+  // Due on Friday at 9:30.
+  views.Given({Of("ada", 16.5, Lead("ASSIGNED", "handover_id: 'h' owner: 'amy'"))});
+  EXPECT_EQ(on(33), 1);
+  // Monday at 10:00; due at 11:00.
+  views.Given({Of("ada", 106, Lead("REASSIGNED", "handover_id: 'h' owner: 'bob'"))});
+  EXPECT_EQ(on(33), 1);
+  EXPECT_EQ(on(33, {{"owner", "amy"}}), 1);
+  EXPECT_EQ(on(106, {{"owner", "amy"}}), -1);
+  EXPECT_EQ(on(106, {{"owner", "bob"}}), 1);
+  EXPECT_EQ(on(106), 0);
+  EXPECT_EQ(Row(views, Attempt("ada", 1)).missed(0).ended_at(), kDriverStart + 106 * kHour);
+  // Tuesday at 9:00 to a third one, who calls within the hour.
+  views.Given({Of("ada", 129, Lead("REASSIGNED", "handover_id: 'h' owner: 'cyd'")),
+               Of("ada", 129.5, kCall)});
+  EXPECT_EQ(on(33), 1);
+  EXPECT_EQ(on(106), 0);
+  EXPECT_EQ(on(106, {{"owner", "bob"}}), 1);
+  EXPECT_EQ(on(129), -1);
+  EXPECT_EQ(on(129, {{"owner", "bob"}}), -1);
+  EXPECT_EQ(Sum(views, "dropped_batons"), 0);
+}
+
+TEST(HandOverTest, ABatonThatWasGivenBackLiesNoLongerThanThatThoughItIsReassignedLater) {
+  ProjectionDriver views(Model());
+  views.Given({Of("ada", 16.5, Lead("ASSIGNED", "handover_id: 'h' owner: 'amy'")),
+               Of("ada", 60, Lead("REJECTED", "handover_id: 'h' reason: 'wrong size'")),
+               Of("ada", 106, Lead("REASSIGNED", "handover_id: 'h' owner: 'bob'"))});
+  EXPECT_EQ(static_cast<int64_t>(views.SumOn(Day(33), "dropped_batons")), 1);
+  EXPECT_EQ(static_cast<int64_t>(views.SumOn(Day(60), "dropped_batons")), -1);
+  EXPECT_EQ(static_cast<int64_t>(views.SumOn(Day(106), "dropped_batons")), 0);
+}
+
+TEST(HandOverTest, ABatonIsNobodysWhileItsPersonIsGoneWhichTakesItOffNoPastDay) {
+  ProjectionDriver views(Model());
+  const auto on = [&](double hours) {
+    return static_cast<int64_t>(views.SumOn(Day(hours), "dropped_batons"));
+  };
+  const std::string ada = "{ entity { kind: CONTACT namespace: 'crm' value: 'ada' } }";
+  views.Given({Of("ada", 16.5, Lead("ASSIGNED", "handover_id: 'h' owner: 'amy'")),
+               Of("ada", 60, "entity_deleted " + ada)});
+  EXPECT_EQ(on(33), 1);
+  EXPECT_EQ(on(60), -1);
+  views.Given({Of("ada", 100, "entity_restored " + ada), Of("ada", 130, kCall)});
+  EXPECT_EQ(on(33), 1);
+  EXPECT_EQ(on(60), -1);
+  EXPECT_EQ(on(100), 1);
+  EXPECT_EQ(on(130), -1);
+  EXPECT_EQ(Sum(views, "dropped_batons"), 0);
+  // Away when it falls due.
+  ProjectionDriver away(Model());
+  away.Given({Of("ada", 16.5, Lead("ASSIGNED", "handover_id: 'h' owner: 'amy'")),
+              Of("ada", 20, "entity_deleted " + ada)});
+  EXPECT_EQ(static_cast<int64_t>(away.SumOn(Day(33), "dropped_batons")), 0);
+  away.Given({Of("ada", 60, "entity_restored " + ada)});
+  EXPECT_EQ(static_cast<int64_t>(away.SumOn(Day(33), "dropped_batons")), 0);
+  EXPECT_EQ(static_cast<int64_t>(away.SumOn(Day(60), "dropped_batons")), 1);
+}
+
 TEST(HandOverTest, OnlyAHumanSalesTouchInTimeOrAReasonedReturnKeepsThePromise) {
   const struct {
     std::string answer;
