@@ -8,12 +8,11 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/months.h"
 #include "engine/base/status.h"
 #include "projections/customer_measures.h"
 #include "projections/customer_purchases.h"
 #include "projections/customer_recurring.h"
-#include "projections/grains.h"
+#include "projections/customer_wins.h"
 #include "projections/money_sums.h"
 #include "projections/registry.h"
 #include "projections/rows.h"
@@ -75,7 +74,7 @@ class Folding final {
     switch (event.body_case()) {
       case Event::kOrder:
         RETURN_IF_ERROR(CheckOrder(fact_, customer_, model_));
-        Win("order", "order", v1::SOURCED_BY_UNSPECIFIED);
+        Bought("order");
         ApplyOrder(fact_, customer_, fold_);
         return absl::OkStatus();
       case Event::kRefund:
@@ -103,73 +102,26 @@ class Folding final {
   }
 
  private:
-  // --- Becoming a customer ---
-
-  // The first win makes a new customer; so does a later one after a year (or what the model says)
-  // without the recurring revenue that there was, and without any other win. Who only ever ordered
-  // is new once.
-  bool IsNew() const {
-    if (customer_.first_win_at() == 0) return true;
-    const auto since = InactiveSince(day_, customer_, model_);
-    const int months = model_.customers().new_after_months();
-    return since.has_value() && MonthsApart(*since, day_, months) &&
-           MonthsApart(model_.DayOf(customer_.last_win_at()), day_, months);
-  }
-
-  void Win(absl::string_view by, const std::string& what, v1::SourcedBy sourced_by) {
-    if (IsNew()) {
-      CountNew(by, sourced_by, 1);
-      customer_.set_new_at(at_);
-      customer_.set_new_by(what);
-      if (customer_.first_win_at() == 0) {
-        customer_.set_first_win_at(at_);
-        customer_.set_first_win_by(by.data(), by.size());
-        customer_.set_cohort(MonthName(model_, day_));
-      }
-    } else {
-      fold_.Count(TheCustomerMeasures().later_wins, day_, {ToText(self_)}, 1);
-    }
-    customer_.set_last_win_at(at_);
-  }
-
-  void CountNew(absl::string_view by, v1::SourcedBy sourced_by, int sign) {
-    fold_.Count(TheCustomerMeasures().new_customers, day_,
-                {by, SourceName(sourced_by), ToText(self_)}, sign);
-  }
-
   void DealMoved(const v1::OpportunityMoved& moved) {
-    const std::string deal = ToText(fact_.opportunity);
-    auto& deals = *customer_.mutable_deals();
     if (moved.from() == moved.to()) return;
+    const std::string deal = ToText(fact_.opportunity);
     if (moved.to() == State::WON) {
-      v1::DealMotion& won = *deals.Add();
-      won.set_opportunity(deal);
-      won.set_motion(moved.motion());
-      customer_.set_won_deals(customer_.won_deals() + 1);
-      Win("deal", deal, moved.sourced_by());
+      v1::CustomerWin win;
+      win.set_by("deal");
+      win.set_opportunity(deal);
+      win.set_motion(moved.motion());
+      win.set_sourced_by(moved.sourced_by());
+      AddWin(std::move(win), at_, self_, customer_, fold_);
     } else if (moved.from() == State::WON) {
-      const auto at = std::find_if(deals.begin(), deals.end(), [&](const v1::DealMotion& won) {
-        return won.opportunity() == deal;
-      });
-      if (at == deals.end()) return;
-      deals.erase(at);
-      customer_.set_won_deals(customer_.won_deals() - 1);
-      Unwin(deal, moved.sourced_by());
+      TakeWinBack(deal, at_, self_, customer_, fold_);
     }
   }
 
-  // The only win was taken back: a reversing entry on the day of that.
-  void Unwin(const std::string& deal, v1::SourcedBy sourced_by) {
-    const bool only =
-        customer_.won_deals() == 0 && customer_.orders() == 0 && customer_.subscriptions().empty();
-    if (!only || customer_.new_by() != deal) return;
-    CountNew("deal", sourced_by, -1);
-    customer_.clear_first_win_at();
-    customer_.clear_first_win_by();
-    customer_.clear_cohort();
-    customer_.clear_new_at();
-    customer_.clear_new_by();
-    customer_.clear_last_win_at();
+  // An order or a paid subscription.
+  void Bought(const char* what) {
+    v1::CustomerWin win;
+    win.set_by(what);
+    AddWin(std::move(win), at_, self_, customer_, fold_);
   }
 
   // --- Recurring revenue ---
@@ -197,7 +149,7 @@ class Folding final {
     }
     const bool ends = event.action() == v1::Subscription::CANCELLED;
     const bool pays = !ends && !event.trial() && monthly.has_value() && monthly->micros() > 0;
-    if (pays) Win("subscription", "subscription", v1::SOURCED_BY_UNSPECIFIED);
+    if (pays) Bought("subscription");
     const View before = customer_;
     v1::SubscriptionState& state = StateOf(event.subscription_id());
     if (!event.plan().empty()) state.set_plan(event.plan());
@@ -308,7 +260,7 @@ void Subtract(const google::protobuf::RepeatedPtrField<v1::Money>& less,
 class Customer final : public Projection {
  public:
   absl::string_view name() const override { return "customer"; }
-  int version() const override { return 4; }
+  int version() const override { return 5; }
   absl::string_view summary() const override {
     return "What a customer bought, pays a month and does again; new, grown, shrunk, lost, come "
            "back.";

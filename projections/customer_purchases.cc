@@ -48,7 +48,7 @@ void CountOrdered(const v1::Order& order, int32_t day, const View& customer, Fol
 bool MayExpand(const Fact& fact, const View& customer) {
   if (fact.opportunity.empty()) return true;
   const std::string deal = ToText(fact.opportunity);
-  for (const auto& known : customer.deals()) {
+  for (const auto& known : customer.wins()) {
     if (known.opportunity() == deal) return known.motion() == v1::EXPANSION;
   }
   return true;

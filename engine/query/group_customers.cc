@@ -35,9 +35,10 @@ std::string PrefixOf(absl::string_view measure, int set) {
   return prefix;
 }
 
-// One cell by customer. In the order in which those of one day are judged.
+// One cell by customer. In the order in which those of one day are judged: when a win is taken
+// back, another of the same account may take its place that day.
 struct Change {
-  enum Kind { kNew, kLater, kTakenBack, kPays };
+  enum Kind { kTakenBack, kNew, kLater, kPays };
   int32_t day;
   Kind kind;
   std::string customer;
