@@ -180,5 +180,95 @@ TEST(AccountTest, TraitsArePatchedAndTheParentIsNamed) {
   EXPECT_EQ(Account(views).ultimate_parent(), "account:crm:big");
 }
 
+TEST(AccountTest, MeetingsAndDemosHeldAreCountedAndTheLastIsKept) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-03", "meeting { action: HELD meeting_id: 'm' }", "ada"),
+               On("2024-01-05", "demo { action: HELD }", "ada"),
+               On("2024-01-09", "meeting { action: BOOKED meeting_id: 'n' }", "ada")});
+  EXPECT_EQ(Account(views).meetings(), 2);
+  EXPECT_EQ(Account(views).last_meeting_at(), StartOf("2024-01-05"));
+  EXPECT_EQ(Account(views).first_touch_at(), StartOf("2024-01-03"));
+}
+
+TEST(AccountTest, ADeletedAccountIsListedNoMoreUntilRestoredAndOneMergedIntoItTakesNothing) {
+  const auto about = [](const char* what, const char* account) {
+    return absl::StrCat(what, " { entity { kind: ACCOUNT namespace: 'crm' value: '", account,
+                        "' } }");
+  };
+  ProjectionDriver views;
+  views.Given(
+      {On("2024-01-01", "form {}", "ada"), On("2024-01-02", about("entity_deleted", "merged"))});
+  EXPECT_THAT(views.List("account", "touches"), ElementsAre("acme"));
+  views.Given({On("2024-01-03", about("entity_deleted", "acme"))});
+  EXPECT_THAT(views.List("account", "touches"), IsEmpty());
+  views.Given({On("2024-01-04", about("entity_restored", "acme"))});
+  EXPECT_THAT(views.List("account", "touches"), ElementsAre("acme"));
+}
+
+TEST(AccountTest, ADeletedPersonIsCountedNoMoreButNotForWhatElseOfThemIsDeleted) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", "form {}", "ada"),
+               On("2024-01-02", "entity_deleted { entity { kind: CAMPAIGN value: 'c' } }", "ada")});
+  EXPECT_EQ(Account(views).people(), 1);
+  views.Given(
+      {On("2024-01-03", "entity_deleted { entity { kind: CONTACT namespace: 'crm' value: 'ada' } }",
+          "ada")});
+  EXPECT_EQ(Account(views).people(), 0);
+  EXPECT_EQ(AsInt(views.Sum("people_at_accounts")), 0);
+}
+
+TEST(AccountTest, WhoChangesRolesCountsInTheNewOneAndTwoWhoMetUsAreOneRoleMet) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", JoinedAs("user"), "ada"), On("2024-01-02", "form {}", "ada"),
+               On("2024-01-03", JoinedAs("champion"), "ada"), On("2024-01-04", JoinedAs(""), "ada"),
+               On("2024-01-05", JoinedAs("champion"), "bob"), On("2024-01-05", "form {}", "bob")});
+  EXPECT_EQ(Account(views).roles(), 1);
+  EXPECT_EQ(AsInt(views.Sum("committee_roles_met")), 1);
+  EXPECT_EQ(AsInt(views.Sum("people_at_accounts", {{"role", "champion"}})), 2);
+  EXPECT_EQ(AsInt(views.Sum("people_at_accounts", {{"role", "user"}})), 0);
+  // Met within 90 days, the 90th included.
+  EXPECT_EQ(Account(views, StartOf("2024-04-04")).roles_covered(), 1);
+  EXPECT_EQ(Account(views, StartOf("2024-04-04") + 1).roles_covered(), 0);
+}
+
+TEST(AccountTest, ALeadIsOneOfItsPeopleAndAVisitorIsNot) {
+  ProjectionDriver views;
+  views.Given(
+      {On("2024-01-01", "subject { kind: LEAD namespace: 'crm' value: 'l' } form {}"),
+       On("2024-01-02", "subject { kind: ANONYMOUS namespace: 'web' value: 'v' } form {}")});
+  EXPECT_EQ(Account(views).people(), 1);
+  EXPECT_EQ(Account(views).touches(), 2);
+}
+
+TEST(AccountTest, OutreachThatIsNoTouchIsAContactOfItsTeamToo) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-05", "actor: 'amy' automation: HUMAN team: SALES email { action: SENT }",
+                  "ada")});
+  ASSERT_EQ(Account(views).last_by_team_size(), 1);
+  EXPECT_EQ(Account(views).last_by_team(0).actor(), "amy");
+  EXPECT_EQ(Account(views).touches(), 0);
+}
+
+TEST(AccountTest, SegmentsAreLeftAgainAndTraitsThatAPatchDoesNotNameStay) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", "segment { segment: 'smb' }"),
+               On("2024-01-02", "segment { segment: 'retail' }"),
+               On("2024-01-03", "segment { segment: 'smb' removed: true }"),
+               On("2024-01-04", "traits { name: 'Acme' region: 'emea' employees: 50 }"),
+               On("2024-01-05", "traits { country: 'FR' }")});
+  EXPECT_THAT(Account(views).segments(), ElementsAre("retail"));
+  EXPECT_EQ(Account(views).employees(), 50);
+  EXPECT_EQ(Account(views).region(), "emea");
+}
+
+TEST(AccountTest, RolesBeyondSixtyAreTheOthers) {
+  ProjectionDriver views;
+  for (int i = 0; i < 70; ++i) {
+    views.Given({On("2024-01-01", JoinedAs(absl::StrCat("role ", i)), absl::StrCat("p", i))});
+  }
+  EXPECT_EQ(Account(views).by_role_size(), 61);
+  EXPECT_EQ(Account(views).people(), 70);
+}
+
 }  // namespace
 }  // namespace revops::test

@@ -86,5 +86,70 @@ TEST(ContentTest, ADealWithoutAnyPieceIsTheComparisonGroup) {
   EXPECT_EQ(AsInt(views.Sum("content_deals", {{"outcome", "lost"}, {"content", ""}})), 1);
 }
 
+int64_t Followed(const ProjectionDriver& views, const char* what) {
+  return AsInt(views.Sum("content_followed", {{"followed", what}, {"content", "roi"}}));
+}
+
+TEST(ContentTest, TheLastDayOfTheWindowCountsADemoTooAndUnderTheTeamThatReachedFirst) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-02", Used("MARKETING", "roi")), On("2024-01-05", Used("SALES", "roi")),
+               On("2024-04-01", "demo { action: HELD }")});  // 90 days on
+  EXPECT_EQ(Followed(views, "meeting"), 1);
+  EXPECT_EQ(AsInt(views.Sum("content_followed", {{"followed", "meeting"}, {"team", "marketing"}})),
+            1);
+  EXPECT_EQ(AsInt(views.Sum("content_followed", {{"followed", "meeting"}, {"team", "sales"}})), 0);
+  EXPECT_EQ(AsInt(views.Sum("content_reached", {{"content", "roi"}, {"team", "sales"}})), 0);
+}
+
+TEST(ContentTest, AReopeningIsNoNewDealAndAnotherOutcomeReplacesTheFirst) {
+  ProjectionDriver views;
+  const auto deals = [&](const char* outcome, const char* content) {
+    return AsInt(views.Sum("content_deals", {{"outcome", outcome}, {"content", content}}));
+  };
+  const std::string other = "subject { kind: OPPORTUNITY value: 'd2' } ";
+  views.Given({On("2024-01-01", Deal("opportunity_opened {}")),
+               On("2024-01-01", other + "opportunity_opened {}"),
+               On("2024-01-02", Used("MARKETING", "roi")),
+               On("2024-01-20", Deal("opportunity_closed { outcome: WON }")),
+               On("2024-01-21", other + "opportunity_closed { outcome: LOST }"),
+               On("2024-02-01", other + "opportunity_reopened {}")});
+  EXPECT_EQ(deals("won", "roi"), 1);
+  EXPECT_EQ(deals("won", ""), 0);
+  EXPECT_EQ(deals("lost", "roi"), 0);
+  EXPECT_EQ(Followed(views, "opportunity"), 0);
+  views.Given({On("2024-02-02", Deal("opportunity_reopened {}")),
+               On("2024-02-10", Deal("opportunity_closed { outcome: LOST }"))});
+  EXPECT_EQ(deals("won", "roi"), 0);
+  EXPECT_EQ(deals("lost", "roi"), 1);
+  // Deleted it is neither.
+  views.Given(
+      {On("2024-02-20", Deal("entity_deleted { entity { kind: OPPORTUNITY value: 'd1' } }"))});
+  EXPECT_EQ(deals("lost", "roi"), 0);
+  EXPECT_EQ(deals("", "roi"), 0);
+}
+
+TEST(ContentTest, ALostDealIsNoWinThatFollowed) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-02", Used("MARKETING", "roi")),
+               On("2024-01-03", Deal("opportunity_opened {}")),
+               On("2024-01-20", Deal("opportunity_closed { outcome: LOST }"))});
+  EXPECT_EQ(Followed(views, "opportunity"), 1);
+  EXPECT_EQ(Followed(views, "won"), 0);
+}
+
+TEST(ContentTest, WhatWasSentAndNotSeenIsNoUseAndThePiecesTypeStays) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", "persona { persona: 'finance' }"),
+               On("2024-01-02", "content_id: 'roi' email { action: SENT }")});
+  EXPECT_EQ(AsInt(views.Sum("content_uses")), 0);
+  EXPECT_THAT(views.List("content", "last_use"), IsEmpty());
+  views.Given(
+      {On("2024-01-03", Used("SALES", "roi")), On("2024-01-04", "content_id: 'roi' page_view {}")});
+  const View row = *views.Get<View>(Id(v1::ACCOUNT, "", "acme"));
+  EXPECT_EQ(row.pieces(0).type(), v1::CASE_STUDY);
+  EXPECT_EQ(row.pieces(0).uses(), 2);
+  EXPECT_THAT(views.List("content", "last_use"), ElementsAre("acme"));
+}
+
 }  // namespace
 }  // namespace revops::test

@@ -103,5 +103,63 @@ TEST(VoiceTest, AnNpsIsPromotersLessDetractors) {
   EXPECT_EQ(views.Get<View>(Id(v1::ACCOUNT, "", "acme"))->nps_score(), 0);
 }
 
+int64_t Followed(const ProjectionDriver& views, const char* what) {
+  return AsInt(views.Sum("voices_followed", {{"followed", what}, {"voice", "objection"}}));
+}
+
+TEST(VoiceTest, WhatWasSaidOutsideADealIsFollowedByDealsAndWhatWasSaidInOneByMeetings) {
+  const std::string deal = "subject { kind: OPPORTUNITY value: 'd1' } ";
+  ProjectionDriver outside;
+  outside.Given({On("2024-01-02", Objection("price")),
+                 On("2024-01-03", deal + "opportunity_opened {}"),
+                 On("2024-01-05", deal + "opportunity_closed { outcome: WON }")});
+  EXPECT_EQ(Followed(outside, "opportunity"), 1);
+  EXPECT_EQ(Followed(outside, "won"), 1);
+  EXPECT_EQ(Followed(outside, "lost"), 0);
+
+  ProjectionDriver in_deal;
+  in_deal.Given({On("2024-01-01", deal + "opportunity_opened {}"),
+                 On("2024-01-02", deal + Objection("price")),
+                 On("2024-04-01", "demo { action: HELD }")});  // the last day of the window
+  EXPECT_EQ(Followed(in_deal, "meeting"), 1);
+  EXPECT_EQ(Followed(in_deal, "opportunity"), 0);
+}
+
+TEST(VoiceTest, AReopeningIsNoDealThatFollowed) {
+  const std::string deal = "subject { kind: OPPORTUNITY value: 'd1' } ";
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", deal + "opportunity_opened {}"),
+               On("2024-01-05", deal + "opportunity_closed { outcome: LOST }"),
+               On("2024-01-06", Objection("price")),
+               On("2024-01-07", deal + "opportunity_reopened {}")});
+  EXPECT_EQ(Followed(views, "opportunity"), 0);
+}
+
+TEST(VoiceTest, ConcernsWaitForAnAnswerTooAndOldWordsGiveWayToNewOnes) {
+  ProjectionDriver views;
+  views.Given(
+      {On("2024-01-01", "voice { kind: CONCERN topic: 'safety' competitor: 'rival' }"),
+       On("2024-01-02", "voice { kind: CONCERN topic: 'price' answered_how: 'discount' }")});
+  const Id acme(v1::ACCOUNT, "", "acme");
+  EXPECT_EQ(views.Get<View>(acme)->unanswered(), 1);
+  ASSERT_EQ(views.Get<View>(acme)->competitors_size(), 1);
+  EXPECT_EQ(AsInt(views.Sum("voices", {{"voice", "concern"}, {"answer", "discount"}})), 1);
+  for (int i = 0; i < 60; ++i) views.Given({On("2024-01-03", Objection("price", "paper"))});
+  EXPECT_EQ(views.Get<View>(acme)->heard_size(), 60);
+  EXPECT_EQ(views.Get<View>(acme)->heard(0).topic(), "price");
+  EXPECT_EQ(views.Get<View>(acme)->count(), 62);
+}
+
+TEST(VoiceTest, AScoreAboveItsScaleIsRefusedAndTheLastNpsIsKept) {
+  ProjectionDriver views;
+  views.Given({On("2024-01-05", "survey { instrument: NPS scale: 10 score: 9 }"),
+               On("2024-01-06", "survey { instrument: CSAT scale: 5 score: 6 }"),
+               On("2024-01-07", "survey { instrument: CSAT scale: 5 score: 5 }")});
+  EXPECT_THAT(views.dead_letters(), ElementsAre(HasSubstr("the score is 6 of 5")));
+  const View row = *views.Get<View>(Id(v1::ACCOUNT, "", "acme"));
+  EXPECT_EQ(row.nps_score(), 9);
+  EXPECT_EQ(row.nps_at(), int64_t{*ParseDay("2024-01-05")} * kMicrosPerDay);
+}
+
 }  // namespace
 }  // namespace revops::test
