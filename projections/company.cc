@@ -232,7 +232,7 @@ class Folding final {
 class Company final : public Projection {
  public:
   absl::string_view name() const override { return "company"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   absl::string_view summary() const override {
     return "Plans of both teams: campaigns, people and territories over time, spend, targets, "
            "rates, market, decisions.";

@@ -13,16 +13,15 @@ namespace {
 
 constexpr auto kMicros = Measure::Unit::kMicros;
 
+const std::vector<absl::string_view> kCostDims = {"currency", "team",     "motion",
+                                                  "category", "campaign", "channel"};
+// Of a team or category also by campaign and channel: what a return on it is worked out from.
+const std::vector<std::vector<int>> kCostSets = {
+    {0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}, {0, 1, 4}, {0, 1, 5}, {0, 3, 4}, {0, 3, 5}};
 const Measure kSpend = {
-    .name = "spend_amount",
-    .unit = kMicros,
-    .dimensions = {"currency", "team", "motion", "category", "campaign", "channel"},
-    .grouping_sets = {{0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}}};
+    .name = "spend_amount", .unit = kMicros, .dimensions = kCostDims, .grouping_sets = kCostSets};
 const Measure kBudget = {
-    .name = "budget_amount",
-    .unit = kMicros,
-    .dimensions = {"currency", "team", "motion", "category", "campaign", "channel"},
-    .grouping_sets = {{0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}}};
+    .name = "budget_amount", .unit = kMicros, .dimensions = kCostDims, .grouping_sets = kCostSets};
 const Measure kImpressions = {.name = "paid_impressions",
                               .dimensions = {"campaign", "channel"},
                               .grouping_sets = {{}, {0}, {1}}};

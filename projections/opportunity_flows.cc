@@ -49,10 +49,19 @@ const Measure kQualifiedOpen = {.name = "qualified_open_count",
 const Measure kPastDueCount = {.name = "past_due_count",
                                .dimensions = {"qualified", "pipeline", "owner", "team"},
                                .grouping_sets = {{}, {0}, {0, 1}, {0, 2}, {0, 3}}};
-const Measure kPastDueAmount = {.name = "past_due_amount",
-                                .unit = kMicros,
-                                .dimensions = {"currency", "close_month", "owner", "team"},
-                                .grouping_sets = {{0}, {0, 1}, {0, 1, 2}, {0, 1, 3}}};
+// As the stocks by month above, so that each can be had without what is past due.
+const Measure kPastDueClosing = {.name = "past_due_closing_count",
+                                 .dimensions = {"close_month", "owner", "team", "forecast"},
+                                 .grouping_sets = {{0}, {0, 1}, {0, 2}, {0, 3}}};
+const Measure kPastDueAmount = {
+    .name = "past_due_amount",
+    .unit = kMicros,
+    .dimensions = {"currency", "close_month", "owner", "team", "forecast"},
+    .grouping_sets = {{0}, {0, 1}, {0, 1, 2}, {0, 1, 3}, {0, 1, 4}}};
+const Measure kPastDueWeighted = {.name = "past_due_weighted_amount",
+                                  .unit = kMicros,
+                                  .dimensions = {"currency", "close_month", "owner", "team"},
+                                  .grouping_sets = {{0, 1}, {0, 1, 2}, {0, 1, 3}}};
 const Measure kSlipped = {
     .name = "slipped_count", .dimensions = {"owner", "team"}, .grouping_sets = {{}, {0}, {1}}};
 
@@ -61,7 +70,8 @@ const Measure kCohortClosed = {
     .name = "cohort_closed_count",
     .dimensions = {"outcome", "quarters", "pipeline", "sourced_by", "team"},
     .grouping_sets = {{0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}}};
-// Of the deals that first came to `from` on a day: which came to `to`, ever; all of them under "".
+// Of the deals that first came to `from`, an open stage, on a day: which came to `to`, ever; all of
+// them under "".
 const Measure kStageReached = {.name = "stage_reached",
                                .dimensions = {"pipeline", "from", "to"},
                                .grouping_sets = {{0, 1, 2}, {2}}};
@@ -72,6 +82,9 @@ const Measure kStageExits = {
 // Seconds of the sales cycle of won deals.
 const Measure kCycleBuckets = {
     .name = "won_cycle_buckets", .dimensions = {"bucket"}, .grouping_sets = {{0}}};
+// Amounts of won deals, in hundredths of their currency's unit.
+const Measure kWonBuckets = {
+    .name = "won_amount_buckets", .dimensions = {"currency", "bucket"}, .grouping_sets = {{0, 1}}};
 
 absl::string_view ForecastName(v1::ForecastCategory category) {
   switch (category) {
@@ -252,24 +265,34 @@ void CountStocks(const View& deal, int sign, int32_t day, Fold& fold) {
         kPastDueCount, due,
         {qualified ? "yes" : "no", fields.pipeline_id(), fields.owner(), fields.owner_team()},
         sign);
+    fold.Count(kPastDueClosing, due, {month, fields.owner(), fields.owner_team(), forecast}, sign);
   }
   for (const Part& part : AmountOf(deal)) {
     fold.Count(kClosingAmount, day,
                {part.currency, month, fields.owner(), fields.owner_team(), forecast},
                sign * part.micros);
+    const int128 weighted = sign * Weighted(deal, part, model);
     fold.Count(kWeightedAmount, day, {part.currency, month, fields.owner(), fields.owner_team()},
-               sign * Weighted(deal, part, model));
+               weighted);
     if (!fields.has_close_date()) continue;
-    fold.Count(kPastDueAmount, due, {part.currency, month, fields.owner(), fields.owner_team()},
+    fold.Count(kPastDueAmount, due,
+               {part.currency, month, fields.owner(), fields.owner_team(), forecast},
                sign * part.micros);
+    fold.Count(kPastDueWeighted, due, {part.currency, month, fields.owner(), fields.owner_team()},
+               weighted);
   }
+}
+
+bool SameAmount(const View& a, const View& b) {
+  const std::vector<Part> old = AmountOf(a);
+  const std::vector<Part> now = AmountOf(b);
+  return old.size() == now.size() &&
+         (old.empty() || (old[0].currency == now[0].currency && old[0].micros == now[0].micros));
 }
 
 bool SameStocks(const View& a, const View& b) {
   const auto& left = a.fields();
   const auto& right = b.fields();
-  const std::vector<Part> old = AmountOf(a);
-  const std::vector<Part> now = AmountOf(b);
   return IsOpen(a) == IsOpen(b) && left.pipeline_id() == right.pipeline_id() &&
          left.stage_id() == right.stage_id() && left.owner() == right.owner() &&
          left.owner_team() == right.owner_team() &&
@@ -277,8 +300,7 @@ bool SameStocks(const View& a, const View& b) {
          left.close_date() == right.close_date() &&
          left.forecast_category() == right.forecast_category() &&
          a.stage_entered_at() == b.stage_entered_at() &&
-         (a.qualified_at() == 0) == (b.qualified_at() == 0) && old.size() == now.size() &&
-         (old.empty() || (old[0].currency == now[0].currency && old[0].micros == now[0].micros));
+         (a.qualified_at() == 0) == (b.qualified_at() == 0) && SameAmount(a, b);
 }
 
 // Of the deals opened on a day, on that day.
@@ -296,6 +318,12 @@ void CountCohort(const View& deal, int sign, Fold& fold) {
              sign);
 }
 
+bool IsOpenStage(const v1::StagePassed& passed, const RevenueModel& model) {
+  const auto stage =
+      model.StageOf(passed.pipeline_id(), passed.stage_id(), passed.first_entered_at());
+  return stage.has_value() && stage->stage->kind() == v1::OPEN_STAGE;
+}
+
 void CountReached(const OpportunityStep& step, int32_t day, Fold& fold) {
   const auto& before = step.before.stages();
   const auto& after = step.after.stages();
@@ -308,21 +336,25 @@ void CountReached(const OpportunityStep& step, int32_t day, Fold& fold) {
       if (dwell != 0) fold.Count(kStageExits, day, {stage.pipeline_id(), stage.stage_id()}, 1);
       continue;
     }
-    fold.Count(kStageReached, model.DayOf(stage.first_entered_at()),
-               {stage.pipeline_id(), stage.stage_id(), ""}, 1);
+    if (IsOpenStage(stage, model)) {
+      fold.Count(kStageReached, model.DayOf(stage.first_entered_at()),
+                 {stage.pipeline_id(), stage.stage_id(), ""}, 1);
+    }
     for (int j = 0; j < i; ++j) {
-      if (after[j].pipeline_id() != stage.pipeline_id()) continue;
+      if (after[j].pipeline_id() != stage.pipeline_id() || !IsOpenStage(after[j], model)) continue;
       fold.Count(kStageReached, model.DayOf(after[j].first_entered_at()),
                  {stage.pipeline_id(), after[j].stage_id(), stage.stage_id()}, 1);
     }
   }
 }
 
-void CountCycle(const View& deal, int sign, int32_t day, Fold& fold) {
-  if (deal.state() != View::WON || deal.deleted() || deal.qualified_at() == 0 ||
-      deal.closed_at() < deal.qualified_at()) {
-    return;
+void CountWon(const View& deal, int sign, int32_t day, Fold& fold) {
+  if (deal.state() != View::WON || deal.deleted()) return;
+  for (const Part& part : AmountOf(deal)) {
+    const int128 hundredths = std::min<int128>(part.micros / 10'000, int64_t{1} << 62);
+    fold.Count(kWonBuckets, day, {part.currency, BucketOf(static_cast<int64_t>(hundredths))}, sign);
   }
+  if (deal.qualified_at() == 0 || deal.closed_at() < deal.qualified_at()) return;
   fold.Count(kCycleBuckets, day, {BucketOf(CycleSeconds(deal, fold.model()))}, sign);
 }
 
@@ -330,9 +362,10 @@ void CountCycle(const View& deal, int sign, int32_t day, Fold& fold) {
 
 const std::vector<Measure>& OpportunityFlowMeasures() {
   static const auto& list = *new std::vector<Measure>{
-      kFlowCount,     kFlowAmount,   kClosingCount,  kClosingAmount, kWeightedAmount,
-      kQualifiedOpen, kPastDueCount, kPastDueAmount, kSlipped,       kCohortClosed,
-      kStageReached,  kStageSeconds, kStageExits,    kCycleBuckets};
+      kFlowCount,     kFlowAmount,   kClosingCount,  kClosingAmount,  kWeightedAmount,
+      kQualifiedOpen, kPastDueCount, kPastDueAmount, kPastDueClosing, kPastDueWeighted,
+      kSlipped,       kCohortClosed, kStageReached,  kStageSeconds,   kStageExits,
+      kCycleBuckets,  kWonBuckets};
   return list;
 }
 
@@ -343,15 +376,15 @@ void CountFlows(const OpportunityStep& step, Fold& fold) {
     CountStocks(step.before, -1, day, fold);
     CountStocks(step.after, 1, day, fold);
   }
-  const bool same_end = IsClosed(step.before) == IsClosed(step.after) &&
-                        step.before.state() == step.after.state() &&
-                        step.before.closed_at() == step.after.closed_at() &&
-                        step.before.deleted() == step.after.deleted();
+  const bool same_end =
+      IsClosed(step.before) == IsClosed(step.after) && step.before.state() == step.after.state() &&
+      step.before.closed_at() == step.after.closed_at() &&
+      step.before.deleted() == step.after.deleted() && SameAmount(step.before, step.after);
   if (!same_end) {
     CountCohort(step.before, -1, fold);
     CountCohort(step.after, 1, fold);
-    CountCycle(step.before, -1, fold.model().DayOf(step.before.closed_at()), fold);
-    CountCycle(step.after, 1, fold.model().DayOf(step.after.closed_at()), fold);
+    CountWon(step.before, -1, fold.model().DayOf(step.before.closed_at()), fold);
+    CountWon(step.after, 1, fold.model().DayOf(step.after.closed_at()), fold);
   }
   CountReached(step, day, fold);
   if (step.after.times_close_date_moved() > step.before.times_close_date_moved()) {

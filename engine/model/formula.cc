@@ -202,6 +202,8 @@ class Parser final {
       do {
         ASSIGN_OR_RETURN(std::string value, Value());
         if (value == "@period" && condition.values.empty()) break;
+        condition.each = value == "@each" && condition.values.empty();
+        if (condition.each) break;
         condition.values.push_back(std::move(value));
       } while (Take('|'));
       node->use.where.push_back(std::move(condition));
@@ -260,9 +262,11 @@ absl::StatusOr<FormulaPtr> ParseFormula(absl::string_view text) {
 std::string TextOf(const MeasureUse& use) {
   std::vector<std::string> conditions;
   for (const auto& condition : use.where) {
-    conditions.push_back(
-        absl::StrCat(condition.dimension, "=",
-                     condition.values.empty() ? "@period" : absl::StrJoin(condition.values, "|")));
+    conditions.push_back(absl::StrCat(condition.dimension, "=",
+                                      condition.each ? "@each"
+                                      : condition.values.empty()
+                                          ? "@period"
+                                          : absl::StrJoin(condition.values, "|")));
   }
   std::string text = use.measure;
   if (!conditions.empty()) absl::StrAppend(&text, "[", absl::StrJoin(conditions, ", "), "]");

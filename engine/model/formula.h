@@ -4,7 +4,7 @@
 //   product   := factor (("*" | "/") factor)*
 //   factor    := number | "-" factor | "(" formula ")" | measure | call
 //   measure   := name ["[" condition ("," condition)* "]"]
-//   condition := name "=" value ("|" value)*          value := a word, "…", @period
+//   condition := name "=" value ("|" value)*          value := a word, "…", @period, @each
 //   call      := ("opening" | "closing" | "ahead" | "whole" | "plan" | "positive") "(" formula ")"
 //              | "shifted" "(" formula "," formula ")"
 //              | ("p50" | "p75" | "p90" | "p95" | "p99") "(" measure ")"
@@ -39,6 +39,7 @@ struct MeasureUse {
   struct Condition {
     std::string dimension;
     std::vector<std::string> values;  // any of them; empty: @period, the months of the period
+    bool each = false;                // @each: asked by this dimension, or for one value of it
     friend bool operator<(const Condition& a, const Condition& b) {
       return a.dimension != b.dimension ? a.dimension < b.dimension : a.values < b.values;
     }

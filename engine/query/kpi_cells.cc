@@ -73,6 +73,7 @@ CellAdder::CellAdder(const CellQuestion& question) : question_(question) {
     required_.push_back({places.at(dimension), {value}});
   }
   for (const auto& condition : question.use.where) {
+    if (condition.each) continue;
     const int place = places.at(condition.dimension);
     if (condition.values.empty()) {
       months_ = place;
@@ -156,18 +157,17 @@ absl::StatusOr<bool> CellAdder::Take(const CellName& cell, int128 value) {
 }
 
 absl::Status CellAdder::Add(const CellName& cell, int128 value, Counted& counted) const {
+  std::pair<std::string, int> rate("", 0);
+  if (currency_ >= 0) {
+    rate.first = std::string(cell.dims[static_cast<size_t>(currency_)]);
+    rate.second = stock() ? 0 : question_.rates.SegmentOf(rate.first, cell.day);
+  }
   if (bucket_ >= 0) {
     ASSIGN_OR_RETURN(const int64_t middle, MiddleOf(cell.dims[static_cast<size_t>(bucket_)]));
-    counted.buckets[middle] += value;
-    return absl::OkStatus();
+    counted.buckets[std::move(rate)][middle] += value;
+  } else {
+    counted.sums[std::move(rate)] += value;
   }
-  if (currency_ < 0) {
-    counted.sums[{"", 0}] += value;
-    return absl::OkStatus();
-  }
-  std::string currency(cell.dims[static_cast<size_t>(currency_)]);
-  const int segment = stock() ? 0 : question_.rates.SegmentOf(currency, cell.day);
-  counted.sums[{std::move(currency), segment}] += value;
   return absl::OkStatus();
 }
 
@@ -177,7 +177,9 @@ CountedBySlice CellAdder::Finish() {
   for (auto& [slice, periods] : counted_) {
     for (size_t i = 1; i < periods.size(); ++i) {
       for (const auto& [key, sum] : periods[i - 1].sums) periods[i].sums[key] += sum;
-      for (const auto& [key, sum] : periods[i - 1].buckets) periods[i].buckets[key] += sum;
+      for (const auto& [key, middles] : periods[i - 1].buckets) {
+        for (const auto& [middle, sum] : middles) periods[i].buckets[key][middle] += sum;
+      }
     }
   }
   return std::move(counted_);

@@ -26,8 +26,9 @@ using SliceKey = std::vector<std::string>;
 struct Counted {
   // (currency, segment of its rates) -> sum; of a count under ("", 0)
   std::map<std::pair<std::string, int>, int128> sums;
-  // middle of the bucket -> how many, where a percentile is asked
-  std::map<int64_t, int128> buckets;
+  // (currency, segment of its rates) -> middle of the bucket -> how many, where a percentile is
+  // asked; of a measure without currency under ("", 0)
+  std::map<std::pair<std::string, int>, std::map<int64_t, int128>> buckets;
 
   bool empty() const { return sums.empty() && buckets.empty(); }
 };

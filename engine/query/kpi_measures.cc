@@ -21,7 +21,9 @@ std::string NameOf(const Measure& measure, int dimension) {
 // What every question to the measure has to name.
 std::set<std::string> Needed(const Measure& measure, const MeasureUse& use) {
   std::set<std::string> needed;
-  for (const auto& condition : use.where) needed.insert(condition.dimension);
+  for (const auto& condition : use.where) {
+    if (!condition.each) needed.insert(condition.dimension);
+  }
   if (use.percentile != 0) needed.insert(kBucket);
   if (measure.unit == Measure::Unit::kMicros &&
       std::find(measure.dimensions.begin(), measure.dimensions.end(), kCurrency) !=

@@ -17,6 +17,29 @@ bool IsStock(const MeasureUse& use) {
   return use.over == Over::kOpening || use.over == Over::kClosing;
 }
 
+// What the formula says of how it may be asked.
+absl::Status CheckAsked(const MeasureUse& use, const KpiScene& scene) {
+  const bool fine = scene.grain == v1::KpiRequest::DAY || scene.grain == v1::KpiRequest::WEEK;
+  for (const auto& condition : use.where) {
+    const std::string& dimension = condition.dimension;
+    if (condition.each) {
+      if (use.whole || scene.only.count(dimension) > 0 ||
+          std::find(scene.by.begin(), scene.by.end(), dimension) != scene.by.end()) {
+        continue;
+      }
+      return absl::InvalidArgumentError(absl::StrCat("means nothing for all values of ", dimension,
+                                                     " together; ask by ", dimension,
+                                                     ", or for one value of it"));
+    }
+    if (condition.values.empty() && fine) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(use.measure, " is known by ", dimension, " only, and the grain is ",
+                       NameOf(scene.grain), "; ask by month or coarser"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status KpiValues::Read(const std::vector<const Formula*>& formulas) {
@@ -73,6 +96,7 @@ absl::StatusOr<std::optional<int32_t>> KpiValues::ShiftOf(const MeasureUse& use)
 absl::Status KpiValues::CollectLeaf(const Formula& node) {
   if (leaves_.count(&node) > 0) return absl::OkStatus();
   const MeasureUse& use = node.use;
+  RETURN_IF_ERROR(CheckAsked(use, scene_));
   std::string name = use.measure;
   if (name.find("@grain") != std::string::npos) {
     if (scene_.grain == v1::KpiRequest::TOTAL) {
@@ -113,15 +137,41 @@ const Counted* KpiValues::Find(const Leaf& leaf, const At& at) const {
   return found == leaf.counted.end() ? nullptr : &found->second[static_cast<size_t>(at.period)];
 }
 
-std::optional<Number> KpiValues::PercentileOf(const Leaf& leaf, const Counted& counted) {
+std::optional<Number> KpiValues::WorthOf(const Leaf& leaf, const CurrencyOfDay& paid,
+                                         const At& at) const {
+  const auto& [currency, segment] = paid;
+  const Rates& rates = RatesOf(*leaf.use);
+  if (currency.empty()) return Number(1);
+  if (rates.target().empty()) return Number(currency == at.currency ? 1 : 0);
+  const int32_t day = std::min(scene_.periods.days(at.period).end_day, scene_.end_day) - 1;
+  std::optional<Number> rate =
+      rates.RateOf(currency, IsStock(*leaf.use) ? rates.SegmentOf(currency, day) : segment);
+  if (!rate.has_value()) {
+    missing_rates_.insert(absl::StrCat(currency, " to ", rates.target(), " by ", FormatDay(day)));
+  }
+  return rate;
+}
+
+std::optional<Number> KpiValues::PercentileOf(const Leaf& leaf, const Counted& counted,
+                                              const At& at) const {
+  std::vector<std::pair<Number, int128>> values;
   int128 total = 0;
-  for (const auto& [middle, count] : counted.buckets) total += count;
+  for (const auto& [paid, middles] : counted.buckets) {
+    const std::optional<Number> worth = WorthOf(leaf, paid, at);
+    if (!worth.has_value()) return std::nullopt;
+    if (*worth == 0) continue;
+    for (const auto& [middle, count] : middles) {
+      values.emplace_back(NumberOf(middle) * *worth, count);
+      total += count;
+    }
+  }
   if (total <= 0) return std::nullopt;
+  std::sort(values.begin(), values.end());
   // Nearest rank.
   int128 rank = (total * leaf.use->percentile + 99) / 100;
-  for (const auto& [middle, count] : counted.buckets) {
+  for (const auto& [value, count] : values) {
     rank -= count;
-    if (rank <= 0) return NumberOf(middle);
+    if (rank <= 0) return value;
   }
   return std::nullopt;
 }
@@ -130,31 +180,16 @@ std::optional<Number> KpiValues::SumOf(const Leaf& leaf, const At& at) const {
   if (leaf.unknown) return std::nullopt;
   const Counted* const counted = Find(leaf, at);
   if (leaf.use->percentile != 0) {
-    return counted == nullptr ? std::nullopt : PercentileOf(leaf, *counted);
+    return counted == nullptr ? std::nullopt : PercentileOf(leaf, *counted, at);
   }
   if (counted == nullptr) return Number(0);
   const bool money = leaf.measure->unit == Measure::Unit::kMicros;
-  const Rates& rates = RatesOf(*leaf.use);
   Number sum = 0;
-  for (const auto& [key, part] : counted->sums) {
-    const auto& [currency, segment] = key;
+  for (const auto& [paid, part] : counted->sums) {
     if (part == 0) continue;
-    if (!money || currency.empty()) {
-      sum += NumberOf(part);
-      continue;
-    }
-    if (rates.target().empty()) {
-      if (currency == at.currency) sum += NumberOf(part);
-      continue;
-    }
-    const int32_t day = std::min(scene_.periods.days(at.period).end_day, scene_.end_day) - 1;
-    const std::optional<Number> rate =
-        rates.RateOf(currency, IsStock(*leaf.use) ? rates.SegmentOf(currency, day) : segment);
-    if (!rate.has_value()) {
-      missing_rates_.insert(absl::StrCat(currency, " to ", rates.target(), " by ", FormatDay(day)));
-      return std::nullopt;
-    }
-    sum += NumberOf(part) * *rate;
+    const std::optional<Number> worth = money ? WorthOf(leaf, paid, at) : Number(1);
+    if (!worth.has_value()) return std::nullopt;
+    sum += NumberOf(part) * *worth;
   }
   return money ? sum / Number(kMicrosPerUnit) : sum;
 }
@@ -222,7 +257,9 @@ std::map<std::pair<std::string, std::string>, int128> KpiValues::Terms(const For
     }
     std::map<std::string, int128> sums;
     for (const auto& [key, sum] : counted->sums) sums[key.first] += sum;
-    for (const auto& [middle, count] : counted->buckets) sums[""] += count;
+    for (const auto& [paid, middles] : counted->buckets) {
+      for (const auto& [middle, count] : middles) sums[""] += count;
+    }
     for (const auto& [currency, sum] : sums) terms[{term, currency}] = sum;
   });
   return terms;
@@ -234,10 +271,12 @@ std::set<SliceKey> KpiValues::Slices(const Formula& formula) const {
     if (leaf.use->whole) return;
     for (const auto& [slice, periods] : leaf.counted) {
       for (const Counted& counted : periods) {
-        const bool any = std::any_of(counted.sums.begin(), counted.sums.end(),
-                                     [](const auto& sum) { return sum.second != 0; }) ||
-                         std::any_of(counted.buckets.begin(), counted.buckets.end(),
-                                     [](const auto& count) { return count.second != 0; });
+        const auto counts = [](const auto& one) { return one.second != 0; };
+        const bool any =
+            std::any_of(counted.sums.begin(), counted.sums.end(), counts) ||
+            std::any_of(counted.buckets.begin(), counted.buckets.end(), [&](const auto& bucket) {
+              return std::any_of(bucket.second.begin(), bucket.second.end(), counts);
+            });
         if (any) slices.insert(slice);
       }
     }
@@ -248,9 +287,13 @@ std::set<SliceKey> KpiValues::Slices(const Formula& formula) const {
 std::set<std::string> KpiValues::Currencies(const Formula& formula) const {
   std::set<std::string> currencies;
   ForEachLeaf(formula, [&](const Leaf& leaf) {
-    if (leaf.measure->unit != Measure::Unit::kMicros) return;
+    const bool money = leaf.measure->unit == Measure::Unit::kMicros;
     for (const auto& [slice, periods] : leaf.counted) {
       for (const Counted& counted : periods) {
+        for (const auto& [key, middles] : counted.buckets) {
+          if (!key.first.empty()) currencies.insert(key.first);
+        }
+        if (!money) continue;
         for (const auto& [key, sum] : counted.sums) {
           if (sum != 0) currencies.insert(key.first);
         }
@@ -279,10 +322,13 @@ std::optional<Number> KpiValues::Population(const Formula& formula, const At& at
     return Population(*(*scene_.book.Find(formula.name))->formula, at);
   }
   if (formula.kind != Kind::kMeasure || formula.use.percentile == 0) return std::nullopt;
-  const Counted* const counted = Find(leaves_.at(&formula), at);
+  const Leaf& leaf = leaves_.at(&formula);
+  const Counted* const counted = Find(leaf, at);
   Number total = 0;
   if (counted == nullptr) return total;
-  for (const auto& [middle, count] : counted->buckets) total += NumberOf(count);
+  for (const auto& [paid, middles] : counted->buckets) {
+    for (const auto& [middle, count] : middles) total += NumberOf(count);
+  }
   return total;
 }
 

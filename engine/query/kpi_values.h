@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -94,7 +95,11 @@ class KpiValues final {
   const Rates& RatesOf(const MeasureUse& use) const;
   const Counted* Find(const Leaf& leaf, const At& at) const;
   std::optional<Number> SumOf(const Leaf& leaf, const At& at) const;
-  static std::optional<Number> PercentileOf(const Leaf& leaf, const Counted& counted);
+  // (currency, segment of its rates), as in Counted
+  using CurrencyOfDay = std::pair<std::string, int>;
+  // What one unit of it adds to the answer; nothing if there is no rate.
+  std::optional<Number> WorthOf(const Leaf& leaf, const CurrencyOfDay& paid, const At& at) const;
+  std::optional<Number> PercentileOf(const Leaf& leaf, const Counted& counted, const At& at) const;
   template <typename Each>
   void ForEachLeaf(const Formula& formula, const Each& each) const;
 

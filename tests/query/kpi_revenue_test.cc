@@ -92,7 +92,7 @@ std::vector<std::string> OneDealOfThreeTouches() {
                    "} }"),
           touch(14, "direct"),
           Deal(0, 15 * 24, "opportunity_closed { outcome: WON }"),
-          Ours(0, "spend { team: MARKETING category: MEDIA" + Days(0, 10) +
+          Ours(0, "spend { team: MARKETING category: MEDIA channel: 'email'" + Days(0, 10) +
                       Money("amount", 10'500) + "}")};
 }
 
@@ -139,6 +139,13 @@ TEST(KpiRevenueTest, ReturnOnSpendNamesItsModelItsBucketAndWhetherItIsOfTheMargi
   small.Given(OneDealOfThreeTouches());
   ExpectValues(small,
                {{"roas", "2"}, {"roas_by_touch", "2"}, {"romi", "0.6"}, {"romi_revenue", "1"}});
+  // 7,000 are credited to the one channel that cost anything.
+  for (const auto& [kpi, value] : std::vector<std::pair<std::string, std::string>>{
+           {"roas", "0.666666667"}, {"romi", "-0.466666667"}}) {
+    Question question{kpi};
+    question.by = "channel";
+    EXPECT_EQ(Slices(small, question)["email"], value) << kpi;
+  }
 }
 
 TEST(KpiRevenueTest, EightTouchesGet12500EachAndThree33333OfAHundredThousand) {
