@@ -136,7 +136,8 @@ class Chaos final {
 
   void OneFault(uint64_t number) {
     const Fault fault = deck_.Draw(random_);
-    const size_t victim = Victim(fault == Fault::kCut || fault == Fault::kCutBriefly);
+    const size_t victim =
+        Victim(fault == Fault::kCut || fault == Fault::kCutBriefly || fault == Fault::kSlow);
     ClusterProcess& projector = *projectors_[victim].process;
     ClusterProcess& other = *projectors_[(victim + 1) % projectors_.size()].process;
     const int node = 1 + static_cast<int>(random_() % kNodes);
@@ -176,6 +177,11 @@ class Chaos final {
         projectors_[victim].door->Cut();
         Pause(100'000, 3'000'000);
         projectors_[victim].door->Heal();
+        break;
+      case Fault::kSlow:
+        projectors_[victim].door->Delay(absl::Milliseconds(100 + random_() % 400));
+        Pause(2'000'000, 8'000'000);
+        projectors_[victim].door->Delay(absl::ZeroDuration());
         break;
       case Fault::kBrokerKill:
         brokers_.Kill(node);

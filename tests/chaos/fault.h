@@ -17,12 +17,13 @@ enum class Fault {
   kFreezeBriefly,  // SIGSTOP within the session
   kCut,            // no byte between it and any broker until others answer for it, then all of them
   kCutBriefly,     // likewise, within the session
+  kSlow,           // what goes between it and the brokers takes long
   kBrokerKill,     // kill -9 of a broker, which stays away for a while
   kBrokerRestart,  // a broker stops in good order and comes back
   kBrokerAndOther,  // kill -9 of a broker, which stays away until a process killed too answers
   kJoinOrLeave,     // a process more, or one less
 };
-constexpr int kFaults = 10;
+constexpr int kFaults = 11;
 
 inline std::string NameOf(Fault fault) {
   switch (fault) {
@@ -38,6 +39,8 @@ inline std::string NameOf(Fault fault) {
       return "cut off from the brokers past its session";
     case Fault::kCutBriefly:
       return "cut off from the brokers for a moment";
+    case Fault::kSlow:
+      return "far from the brokers";
     case Fault::kBrokerKill:
       return "kill -9 of a broker";
     case Fault::kBrokerRestart:
