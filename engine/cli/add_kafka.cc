@@ -6,6 +6,7 @@
 #include "engine/base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/data_folder.h"
+#include "engine/cli/folder.h"
 #include "engine/cli/kafka_target.h"
 #include "engine/cli/progress_bar.h"
 #include "engine/log/embedded_log.h"
@@ -89,6 +90,7 @@ absl::StatusOr<ExitCode> Copy(Session& session, const CopyCommand& options) {
   ASSIGN_OR_RETURN(KafkaLogOptions kafka, KafkaOptionsOf(session.target.kafka));
   ASSIGN_OR_RETURN(const std::unique_ptr<KafkaLog> remote, KafkaLog::Open(std::move(kafka)));
   const std::string folder = (std::filesystem::path(session.target.data) / "log").string();
+  if (options.back) RETURN_IF_ERROR(CheckHoldsNoViewsOfKafka(session.target.data));
   const auto stamps = std::make_shared<ManualClock>(SystemClock().NowMicros());
   EmbeddedLogOptions local_options;
   if (options.back) {
@@ -99,6 +101,14 @@ absl::StatusOr<ExitCode> Copy(Session& session, const CopyCommand& options) {
   ASSIGN_OR_RETURN(const auto local, EmbeddedLog::Open(folder, std::move(local_options)));
   ASSIGN_OR_RETURN(const int partitions, local->Partitions(kTouchpoints));
   if (!options.back) {
+    const absl::StatusOr<int> there = remote->Partitions(kTouchpoints);
+    if (there.ok() && *there != partitions) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "topic ", session.target.kafka.prefix, kTouchpoints, " has ", *there, " partitions, and ",
+          session.target.data, " has ", partitions, ": a copy keeps the count. Make topics of ",
+          partitions, " with `revops kafka init --partitions ", partitions,
+          "`, under another --kafka-prefix if these are in use"));
+    }
     RETURN_IF_ERROR(remote->EnsureTopic(kTouchpoints, partitions));
     RETURN_IF_ERROR(remote->EnsureTopic(kIdentities, 1));
   }
@@ -143,7 +153,7 @@ void AddKafka(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand(
       "kafka", "A log on Kafka: make and check its topics, move a folder's log there and back");
   command->require_subcommand(1);
-  SetExamples(command, {"revops kafka init --kafka 127.0.0.1:9092 --partitions 8",
+  SetExamples(command, {"revops kafka init --kafka 127.0.0.1:9092 --partitions 4",
                         "revops kafka copy --kafka 127.0.0.1:9092 --data my-company",
                         "revops serve --kafka 127.0.0.1:9092 --data my-views"});
 

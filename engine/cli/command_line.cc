@@ -71,6 +71,21 @@ void Declare(CLI::App& app, Session& session) {
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
 }
 
+// What is named on the command line wins over what the environment names.
+void DropWhatIsOnlyInTheEnvironment(const std::vector<std::string>& arguments, Target& target) {
+  const auto named = [&arguments](const std::string& option) {
+    return std::any_of(arguments.begin(), arguments.end(), [&option](const std::string& argument) {
+      return argument == option || argument.rfind(option + "=", 0) == 0;
+    });
+  };
+  const bool server = named("--server");
+  const bool data = named("--data");
+  const bool kafka = named("--kafka");
+  if (server && !data) target.data.clear();
+  if (server && !kafka) target.kafka.brokers.clear();
+  if ((data || kafka) && !server) target.server.clear();
+}
+
 absl::Status ChooseTarget(Session& session) {
   Target& target = session.target;
   if (!target.server.empty() && !target.data.empty()) {
@@ -114,6 +129,7 @@ ExitCode Run(std::vector<std::string> arguments, Terminal& terminal, const ApiOp
     return Fail(terminal, absl::InvalidArgumentError(absl::StrCat(
                               "there is no command \"", arguments[0], "\"; see revops --help")));
   }
+  const std::vector<std::string> said = arguments;
   try {
     // CLI11 takes them from the back.
     std::reverse(arguments.begin(), arguments.end());
@@ -122,6 +138,7 @@ ExitCode Run(std::vector<std::string> arguments, Terminal& terminal, const ApiOp
     const bool asked_for_help = app.exit(error, terminal.out, terminal.err) == 0;
     return asked_for_help ? ExitCode::kOk : ExitCode::kUsage;
   }
+  DropWhatIsOnlyInTheEnvironment(said, session.target);
   if (absl::Status status = ChooseTarget(session); !status.ok()) {
     return Fail(terminal, status);
   }

@@ -70,6 +70,18 @@ absl::StatusOr<FolderModel> ChooseModel(const Target& target, const fs::path& ow
 // Says in the folder where the log of its views is.
 constexpr char kElsewhere[] = "log-is-on-kafka";
 
+}  // namespace
+
+absl::Status CheckHoldsNoViewsOfKafka(const std::string& folder) {
+  if (!fs::exists(fs::path(folder) / kElsewhere)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(folder,
+                   " holds views that are folded from a log on Kafka, and cannot hold a log "
+                   "of its own too; name a new folder with --data"));
+}
+
+namespace {
+
 absl::StatusOr<OpenedLog> OpenLogOnKafka(const Target& target, const fs::path& folder,
                                          const std::string& routed) {
   if (fs::exists(folder / "log")) {

@@ -37,6 +37,9 @@ struct PreparedFolder {
 // Errors: those of OpenDataFolder.
 absl::StatusOr<PreparedFolder> PrepareFolder(const Target& target);
 
+// Errors: kFailedPrecondition if the folder's views are those of a log on Kafka.
+absl::Status CheckHoldsNoViewsOfKafka(const std::string& folder);
+
 // Writes the model into the folder, if it was named or the folder has none.
 absl::Status KeepModel(const Target& target, const PreparedFolder& folder);
 

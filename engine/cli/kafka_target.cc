@@ -77,7 +77,14 @@ absl::StatusOr<std::unique_ptr<KafkaLog>> OpenKafkaLog(const KafkaTarget& target
         "run `revops kafka init`"));
   }
   if (!target.cluster) {
-    RETURN_IF_ERROR(log->EnsureTopic(routed, touchpoints));
+    const absl::Status made = log->EnsureTopic(routed, touchpoints);
+    if (absl::IsFailedPrecondition(made)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          made.message(), ", as many as ", target.prefix, kTouchpoints,
+          " has now: homes of journeys depend on the count, so copy the log to topics with the new "
+          "count (`revops kafka copy --back`, then under a new --kafka-prefix)"));
+    }
+    RETURN_IF_ERROR(made);
     return log;
   }
   const absl::Status folded = log->Partitions(routed).status();

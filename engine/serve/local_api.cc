@@ -186,7 +186,12 @@ absl::StatusOr<v1::StatusResponse> LocalApi::Status(const v1::StatusRequest& req
   if (any_look && await.wait_ms() == 0) await.set_wait_ms(kStatusWaitMs);
   const absl::StatusOr<Look> look = LookFor(await);
   if (!look.ok() && (!any_look || absl::IsInvalidArgument(look.status()))) return look.status();
-  const std::vector<StoreState> states = stores_.States();
+  std::vector<StoreState> states = stores_.States();
+  // What is said of a partition is what this look saw, as what is said of all: a store shows a
+  // commit a moment before its progress does.
+  for (size_t p = 0; look.ok() && p < states.size(); ++p) {
+    if (states[p].known()) states[p].progress = (*look)[p].progress;
+  }
   ASSIGN_OR_RETURN(v1::StatusResponse response, DescribeStatus(engine_, states));
   response.set_version(options_.program_version);
   {

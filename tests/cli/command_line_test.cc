@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 
 #include "absl/strings/match.h"
@@ -33,6 +34,22 @@ class CommandLineTest : public ::testing::Test {
   Target target_;
   test::User user_;
 };
+
+TEST_F(CommandLineTest, WhatIsNamedWinsOverTheEnvironment) {
+  setenv("REVOPS_KAFKA", "127.0.0.1:9092", 1);
+  user_.Run({"status", "--server", "http://127.0.0.1:8420"});
+  EXPECT_EQ(target_.server, "http://127.0.0.1:8420");
+  EXPECT_THAT(target_.kafka.brokers, IsEmpty());
+  setenv("REVOPS_SERVER", "http://127.0.0.1:8422", 1);
+  user_.Run({"status", "--kafka", "127.0.0.1:9093", "--data", "views"});
+  EXPECT_EQ(target_.kafka.brokers, "127.0.0.1:9093");
+  EXPECT_THAT(target_.server, IsEmpty());
+  // Two that are only in the environment are one too many.
+  EXPECT_EQ(user_.Run({"status"}), ExitCode::kUsage);
+  EXPECT_THAT(user_.err, HasSubstr("REVOPS_SERVER and REVOPS_KAFKA"));
+  unsetenv("REVOPS_KAFKA");
+  unsetenv("REVOPS_SERVER");
+}
 
 TEST_F(CommandLineTest, HelpIsNoErrorAndNamesEveryExitCode) {
   EXPECT_EQ(user_.Run({"--help"}), ExitCode::kOk);
