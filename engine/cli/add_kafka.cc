@@ -43,12 +43,7 @@ struct InitOptions {
 
 absl::StatusOr<ExitCode> Init(Session& session, const InitOptions& options) {
   ASSIGN_OR_RETURN(const KafkaLogOptions log, KafkaOptionsOf(session.target.kafka));
-  KafkaTopics::Options connect;
-  connect.connection = log.connection;
-  connect.prefix = log.topic_prefix;
-  connect.client_id = log.client_id;
-  connect.wait_max = log.answer_wait_max;
-  ASSIGN_OR_RETURN(const auto topics, KafkaTopics::Connect(std::move(connect)));
+  ASSIGN_OR_RETURN(const auto topics, TopicsOf(session.target.kafka));
 
   const int known = absl::IsNotFound(topics->Partitions(kTouchpoints).status()) ? 0 : -1;
   int partitions = options.partitions;

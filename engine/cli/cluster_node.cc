@@ -291,6 +291,9 @@ class Node final : public ClusterNode {
   }
 
   void Tick() {
+    for (const std::string& why : TopicMisfits(options_.target.kafka, folder_.routed)) {
+      operations_.Say("topic_does_not_fit", {{"why", why}});
+    }
     std::vector<absl::Status> said(engine_->partitions());
     for (int tick = 1; !stop_; ++tick) {
       absl::SleepFor(kTick);

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/cli/group_owners.h"
+#include "engine/log/kafka_init.h"
 #include "engine/runtime/topics.h"
 
 namespace revops {
@@ -53,6 +54,30 @@ absl::StatusOr<std::unique_ptr<GroupOwners>> OwnersOf(const KafkaTarget& target,
   ASSIGN_OR_RETURN(std::shared_ptr<KafkaMembers> members,
                    KafkaMembers::Connect(std::move(options)));
   return std::make_unique<GroupOwners>([members] { return members->Describe(); });
+}
+
+absl::StatusOr<std::unique_ptr<KafkaTopics>> TopicsOf(const KafkaTarget& target) {
+  ASSIGN_OR_RETURN(const KafkaLogOptions log, KafkaOptionsOf(target));
+  KafkaTopics::Options connect;
+  connect.connection = log.connection;
+  connect.prefix = log.topic_prefix;
+  connect.client_id = log.client_id;
+  connect.wait_max = log.answer_wait_max;
+  return KafkaTopics::Connect(std::move(connect));
+}
+
+std::vector<std::string> TopicMisfits(const KafkaTarget& target, const std::string& routed) {
+  std::vector<std::string> misfits;
+  const auto log = KafkaOptionsOf(target);
+  const auto topics = TopicsOf(target);
+  if (!log.ok() || !topics.ok()) return misfits;
+  for (const std::string& topic : {std::string(kTouchpoints), std::string(kIdentities), routed}) {
+    const auto report =
+        InitKafkaTopic(**topics, {.topic = topic}, -1, log->record_bytes_max, false);
+    if (!report.ok()) continue;
+    misfits.insert(misfits.end(), report->misfits.begin(), report->misfits.end());
+  }
+  return misfits;
 }
 
 std::string GroupOf(const KafkaTarget& target, const std::string& generation) {

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "engine/cli/open.h"
 #include "engine/log/kafka_log.h"
+#include "engine/log/kafka_topics.h"
 
 namespace revops {
 
@@ -28,6 +29,13 @@ std::string GroupOf(const KafkaTarget& target, const std::string& generation);
 // Who owns which partition of it, asked from now on.
 absl::StatusOr<std::unique_ptr<GroupOwners>> OwnersOf(const KafkaTarget& target,
                                                       const std::string& generation);
+
+// Its topics, to be looked at and made.
+absl::StatusOr<std::unique_ptr<KafkaTopics>> TopicsOf(const KafkaTarget& target);
+
+// What of the topics that hold events, and of `routed`, would lose some of them or misdate them,
+// each with its remedy, as `revops kafka init --check` says it. Nothing if nobody may look.
+std::vector<std::string> TopicMisfits(const KafkaTarget& target, const std::string& routed);
 
 // Opens the log, whose topics `revops kafka init` has made, and makes the generation's own topic
 // `routed` if it is not there yet, unless target.cluster.

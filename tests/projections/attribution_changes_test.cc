@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "revops/v1/views.pb.h"
 #include "tests/support/projection_driver.h"
@@ -8,6 +9,7 @@
 namespace revops::test {
 namespace {
 
+using ::testing::ElementsAre;
 using View = v1::AttributionView;
 
 constexpr int64_t kDay = int64_t{86'400} * 1'000'000;
@@ -263,6 +265,60 @@ TEST(AttributionChangesTest, OfALongPathTheTwoEndsAreKept) {
   EXPECT_EQ(deal.touches_left_out(), 100);  // of the 300 that were kept
   EXPECT_EQ(deal.touches(0).channel(), "b");
   EXPECT_EQ(deal.touches(199).channel(), "c");
+}
+
+TEST(AttributionChangesTest, APathGoesOnAfterItsWinIsTakenBackAndASecondWinHasOneOfItsOwn) {
+  const auto second = [](double day, const char* rest) {
+    return absl::StrCat(kOfSecond, At(day), rest);
+  };
+  constexpr char kOpens[] = "opportunity_opened {}";
+  constexpr char kWins[] = "opportunity_closed { outcome: WON }";
+  const auto sets = [](const ProjectionDriver& views, const char* channels, const char* end) {
+    return static_cast<int64_t>(views.Sum("path_sets", {{"channels", channels}, {"end", end}}));
+  };
+  const std::string reopened = absl::StrCat(kOfDeal, At(20), "opportunity_reopened {}");
+  ProjectionDriver on(Model());
+  on.Given({Touch(0, "a"), Opened(1), Won(2), reopened, Touch(21, "b")});
+  EXPECT_EQ(sets(on, "a,b", "open"), 1);
+  EXPECT_EQ(sets(on, "a", "open"), 0);
+  EXPECT_EQ(sets(on, "b", "open"), 0);
+
+  // Without a touch between, the second win is of no path.
+  ProjectionDriver two(Model());
+  two.Given({Touch(0, "a"), Opened(1), second(1, kOpens), Won(2), second(3, kWins)});
+  EXPECT_EQ(sets(two, "a", "won"), 1);
+  EXPECT_EQ(sets(two, "", "won"), 1);
+
+  // The first deal's reopening does not open the path that the second one ended.
+  ProjectionDriver later(Model());
+  later.Given({Touch(0, "a"), Opened(1), second(1, kOpens), Won(2), Touch(3, "b"), second(4, kWins),
+               reopened, Touch(21, "c")});
+  EXPECT_EQ(sets(later, "b", "won"), 1);
+  EXPECT_EQ(sets(later, "c", "open"), 1);
+  EXPECT_EQ(sets(later, "b,c", "open"), 0);
+}
+
+TEST(AttributionChangesTest, TheLeadMilestoneIsThatOfWhoBecameOneFirstAndTheFirstTime) {
+  for (const bool ada_first : {true, false}) {
+    const auto lead = [](const char* whom, double day) {
+      return absl::StrCat(whom, At(day), "lead { action: CREATED }");
+    };
+    ProjectionDriver views(Model());
+    views.Given({Touch(1), lead(ada_first ? kAdaAtAcme : kBobAtAcme, 1.5), Touch(2), Touch(3),
+                 lead(ada_first ? kBobAtAcme : kAdaAtAcme, 3.5),
+                 lead(ada_first ? kAdaAtAcme : kBobAtAcme, 3.6), Touch(4), Opened(4.5), Won(9)});
+    EXPECT_THAT(Shares(Row(views).won(), "w"),
+                ElementsAre("60.0000 %", "5.0000 %", "5.0000 %", "30.0000 %"));
+  }
+}
+
+TEST(AttributionChangesTest, ADealThatIsRestoredWasCreatedOnce) {
+  const std::string deal = "{ entity { kind: OPPORTUNITY namespace: 'crm' value: 'o' } }";
+  ProjectionDriver views(Model());
+  views.Given({Touch(0, "a"), Opened(1), absl::StrCat(kOfDeal, At(2), "entity_deleted ", deal),
+               absl::StrCat(kOfDeal, At(3), "entity_restored ", deal)});
+  EXPECT_EQ(static_cast<int64_t>(views.Sum("attributed_created_e12", {{"model", "linear"}})),
+            1'000'000'000'000);
 }
 
 }  // namespace

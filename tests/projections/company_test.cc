@@ -189,5 +189,92 @@ TEST(CompanyTest, MarketSizeIsSpreadOverItsPeriod) {
   EXPECT_EQ(MicrosOn(views, "2024-12-31", "market_rival_amount", software), 100'000);
 }
 
+TEST(CompanyTest, AMembersEndIsNobodyElsesAndATerritoryMayBeNobodys) {
+  const std::string emea = "kind: TEAM_ENTITY value: 'emea'";
+  const std::string north = "kind: TERRITORY value: 'north'";
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", "membership { owner: 'amy' team: 'emea' }", emea),
+               On("2024-01-02", "membership { owner: 'bob' team: 'emea' }", emea),
+               On("2024-03-01", "membership { owner: 'amy' ended: true }", emea),
+               On("2024-01-01", "territory { name: 'North' owner: 'amy' }", north),
+               On("2024-02-01", "territory { name: 'North' }", north)});
+  const View team = *views.Get<View>(Id(v1::TEAM_ENTITY, "", "emea"));
+  ASSERT_EQ(team.held_size(), 2);
+  EXPECT_EQ(team.held(0).until(), StartOf("2024-03-01"));
+  EXPECT_EQ(team.held(1).until(), 0);
+  const View territory = *views.Get<View>(Id(v1::TERRITORY, "", "north"));
+  ASSERT_EQ(territory.held_size(), 1);
+  EXPECT_EQ(territory.held(0).until(), StartOf("2024-02-01"));
+}
+
+TEST(CompanyTest, WhatIsNoTargetAndNoSpendIsRefusedInWords) {
+  ProjectionDriver views;
+  const std::string days = Days("2024-01-01", "2024-02-01") + Euros("amount", 31);
+  views.Given({On("2024-01-02", "target { " + days + "}"),
+               On("2024-01-02", "target { kpi: 'k' slice { name: 's' number: 1 } " + days + "}"),
+               On("2024-01-02", "spend { clicks: -1 " + Euros("amount", 1) + "}"),
+               On("2024-01-02", "spend { impressions: -1 " + Euros("amount", 1) + "}")});
+  EXPECT_THAT(views.dead_letters(),
+              ElementsAre(HasSubstr("set target.kpi"), HasSubstr("is no text"),
+                          HasSubstr("count up from 0"), HasSubstr("count up from 0")));
+}
+
+TEST(CompanyTest, ATargetOfAnOwnersSliceIsNoQuotaAndASlicesPartsHaveNoOrder) {
+  const std::string start = "target { kpi: 'bookings' owners: 'amy' " +
+                            Days("2024-01-01", "2024-02-01") + Euros("amount", 31);
+  const std::string region = " slice { name: 'region' text: 'emea' } ";
+  const std::string motion = " slice { name: 'motion' text: 'new' } ";
+  ProjectionDriver views;
+  views.Given({On("2024-01-02", start + region + motion + "}"),
+               On("2024-01-03", start + motion + region + "}")});
+  EXPECT_EQ(AsInt(views.Sum("quota_amount", {{"currency", "EUR"}, {"kpi", "bookings"}})), 0);
+  EXPECT_EQ(AsInt(views.Sum("target_amount", {{"currency", "EUR"},
+                                              {"kpi", "bookings"},
+                                              {"slice", "motion=new, region=emea"}}) /
+                  kUnit),
+            31);
+}
+
+TEST(CompanyTest, AMarketToldAgainReplacesTheOneBeforeAndOfTwoRatesOfAnInstantTheLastStands) {
+  const std::string market = "market_size { market: 'software' " + Days("2024-01-01", "2025-01-01");
+  const auto rate = [](int64_t rate_e9) {
+    return absl::StrCat(
+        "exchange_rate { from_currency: 'USD' to_currency: 'EUR' rate_e9: ", rate_e9, " }");
+  };
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", market + Euros("amount", 366) + "}"),
+               On("2024-02-01", market + Euros("amount", 732) + "}"),
+               On("2024-01-01", rate(900'000'000)), On("2024-01-01", rate(910'000'000))});
+  EXPECT_EQ(
+      AsInt(views.Sum("market_amount", {{"currency", "EUR"}, {"market", "software"}}) / kUnit),
+      732);
+  const View usd = *views.Get<View>(Id(v1::OTHER, "exchange_rate", "USD/EUR"));
+  ASSERT_EQ(usd.rates_size(), 1);
+  EXPECT_EQ(usd.rates(0).rate_e9(), 910'000'000);
+}
+
+TEST(CompanyTest, ADecisionTakenAnewIsDatedAnewAndOneWithoutADateIsNeverOverdue) {
+  const auto decision = [](bool done) {
+    return absl::StrCat("decision { text: 'meet' owner: 'amy' done: ", done ? "true" : "false",
+                        " }");
+  };
+  const Id id(v1::OTHER, "decision", "amy meet");
+  ProjectionDriver views;
+  views.Given({On("2024-01-08", decision(false)), On("2024-01-10", decision(true))});
+  EXPECT_EQ(views.Get<View>(id)->decided_at(), StartOf("2024-01-08"));
+  views.Given({On("2024-02-01", decision(false))});
+  EXPECT_EQ(views.Get<View>(id)->decided_at(), StartOf("2024-02-01"));
+  EXPECT_FALSE(views.Get<View>(id, StartOf("2025-01-01"))->overdue());
+}
+
+TEST(CompanyTest, ADeletedCampaignIsInNoList) {
+  const std::string spring = "kind: CAMPAIGN value: 'spring'";
+  ProjectionDriver views;
+  views.Given({On("2024-01-01", "campaign { name: 'Spring' }", spring)});
+  EXPECT_EQ(views.List("company", "campaigns").size(), 1u);
+  views.Given({On("2024-01-02", "entity_deleted { entity { " + spring + " } }", spring)});
+  EXPECT_THAT(views.List("company", "campaigns"), IsEmpty());
+}
+
 }  // namespace
 }  // namespace revops::test

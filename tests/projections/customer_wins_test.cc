@@ -1,49 +1,8 @@
-#include "absl/strings/str_cat.h"
-#include "engine/base/calendar.h"
 #include "gtest/gtest.h"
-#include "revops/v1/views.pb.h"
-#include "tests/support/projection_driver.h"
+#include "tests/projections/customer_kit.h"
 
 namespace revops::test {
 namespace {
-
-using View = v1::CustomerView;
-using Dims = std::map<std::string, std::string>;
-
-int64_t InstantOf(const std::string& day) {
-  return int64_t{*ParseDay(day)} * kMicrosPerDay + kMicrosPerDay / 2;
-}
-
-// An event of the account at noon of a day.
-std::string On(const std::string& day, const std::string& rest) {
-  return absl::StrCat("occurred_at: ", InstantOf(day),
-                      " subject { kind: ACCOUNT namespace: 'crm' value: 'acme' } ", rest);
-}
-std::string Money(const char* field, int units) {
-  return absl::StrCat(field, " { currency_code: 'EUR' units: ", units, " } ");
-}
-std::string Pays(const std::string& id, int monthly) {
-  return absl::StrCat("subscription { action: CHANGED subscription_id: '", id, "' ",
-                      Money("monthly_amount", monthly), "}");
-}
-std::string Ends(const std::string& id) {
-  return absl::StrCat("subscription { action: CANCELLED subscription_id: '", id, "' }");
-}
-std::string Order(int units) { return absl::StrCat("order { ", Money("amount", units), " }"); }
-Id Account() { return Id(v1::ACCOUNT, "crm", "acme"); }
-
-int64_t AsInt(int128 value) { return static_cast<int64_t>(value); }
-
-std::string DealOf(const std::string& name, const std::string& rest) {
-  return absl::StrCat("subject { kind: OPPORTUNITY namespace: 'crm' value: '", name, "' } ", rest);
-}
-std::string Opened(const std::string& name, const std::string& sourced_by) {
-  return DealOf(name, "opportunity_opened { fields { sourced_by: SOURCED_" + sourced_by + " } }");
-}
-std::string Won(const std::string& name) {
-  return DealOf(name, "opportunity_closed { outcome: WON }");
-}
-std::string Reopened(const std::string& name) { return DealOf(name, "opportunity_reopened {}"); }
 
 TEST(CustomerTest, WhenTheFirstOfTwoDealsReopensTheSecondMadeTheCustomerUntilItReopensToo) {
   ProjectionDriver views;
