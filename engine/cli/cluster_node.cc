@@ -27,6 +27,7 @@
 #include "engine/ingest/ingest.h"
 #include "engine/log/kafka_group.h"
 #include "engine/log/renamed_log.h"
+#include "engine/runtime/ends_watch.h"
 #include "engine/runtime/topics.h"
 #include "engine/serve/connect.h"
 #include "engine/serve/http_server.h"
@@ -45,6 +46,7 @@ constexpr absl::Duration kGiveMax = absl::Milliseconds(1800);
 constexpr absl::Duration kStartWaitMax = absl::Seconds(30);
 constexpr absl::Duration kTick = absl::Milliseconds(250);
 constexpr int kTicksPerCommit = 20;
+constexpr absl::Duration kBetweenEnds = absl::Seconds(1);
 constexpr absl::Duration kBetweenModelLooks = absl::Seconds(1);
 
 // This machine and folder, for ever the same.
@@ -75,11 +77,13 @@ class Node final : public ClusterNode {
     watch_.reset();
     // In this order: no partition comes any more; nobody asks; the folds end.
     stop_ = true;
+    if (ends_ != nullptr) ends_->Stop();
     if (ticks_.joinable()) ticks_.join();
     group_.reset();
     peer_server_.reset();
     looks_.reset();
     if (engine_ != nullptr) engine_->Stop();
+    ends_.reset();
     operations_.Say("left", {{"group", group_name_}});
   }
 
@@ -95,6 +99,7 @@ class Node final : public ClusterNode {
     engine.dead_letters = folder_.log.dead_letters.get();
     RETURN_IF_ERROR(OpenEngine(engine));
     engine_->Start();
+    ends_ = std::make_unique<EndsWatch>(topics_, engine_->partitions(), kBetweenEnds);
     seen_rounds_.assign(engine_->partitions(), 0);
     looks_ = std::make_unique<PeerLooks>(*engine_, clock_, PeerLooks::Options());
     RETURN_IF_ERROR(StartPeerServer());
@@ -121,7 +126,7 @@ class Node final : public ClusterNode {
 
   HttpAnswer Answer(const HttpCall& call) override {
     if (call.method == "GET" && call.path == "/metrics") {
-      return Plain(200, MetricsText(*engine_, calls_), "text/plain; version=0.0.4");
+      return Plain(200, MetricsText(*engine_, calls_, ends_->known()), "text/plain; version=0.0.4");
     }
     if (call.method == "GET" && call.path == "/healthz") return Plain(200, "ok\n");
     if (call.method == "GET" && call.path == "/readyz") {
@@ -282,6 +287,9 @@ class Node final : public ClusterNode {
       if (!ended_.ok()) return ended_.ToString();
       if (options_.projects && !shared_out_) return "the group has not given partitions out yet";
     }
+    // Who takes events in needs the brokers for each.
+    const absl::Status brokers = ends_->known().status;
+    if (options_.ingests && !brokers.ok()) return brokers.ToString();
     for (int p = 0; p < engine_->partitions(); ++p) {
       if (engine_->owns(p) && !engine_->partition_status(p).ok()) {
         return engine_->partition_status(p).ToString();
@@ -295,6 +303,7 @@ class Node final : public ClusterNode {
       operations_.Say("topic_does_not_fit", {{"why", why}});
     }
     std::vector<absl::Status> said(engine_->partitions());
+    bool away = false;
     for (int tick = 1; !stop_; ++tick) {
       absl::SleepFor(kTick);
       looks_->Sweep();
@@ -309,6 +318,11 @@ class Node final : public ClusterNode {
         operations_.Say(status.ok() ? "partition_folds" : "partition_stands_still",
                         {{"partition", absl::StrCat(p)}, {"why", status.ToString()}});
       }
+      const absl::Status brokers = ends_->known().status;
+      if (away != !brokers.ok()) {
+        away = !brokers.ok();
+        operations_.Say(away ? "brokers_away" : "brokers_answer", {{"why", brokers.ToString()}});
+      }
       if (group_ != nullptr && tick % kTicksPerCommit == 0 && !next.empty()) group_->Commit(next);
     }
   }
@@ -321,6 +335,7 @@ class Node final : public ClusterNode {
   const std::string group_name_;
   CallCounts calls_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<EndsWatch> ends_;
   std::unique_ptr<PeerLooks> looks_;
   std::unique_ptr<HttpServer> peer_server_;
   std::unique_ptr<GroupOwners> owners_;

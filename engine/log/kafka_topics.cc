@@ -10,6 +10,8 @@
 namespace revops {
 namespace {
 
+constexpr absl::Duration kRefreshWait = absl::Seconds(1);
+
 bool IsUnknown(rd_kafka_resp_err_t error) {
   return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
          error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
@@ -101,7 +103,9 @@ void KafkaTopics::Refresh() {
     seen = seen_;
   }
   for (const auto& [topic, before] : seen) {
-    const absl::StatusOr<Count> now = Ask(topic, options_.wait_max);
+    const absl::StatusOr<Count> now = Ask(topic, std::min(kRefreshWait, options_.wait_max));
+    // Brokers that are away are asked again another time: who closes the log waits for this.
+    if (absl::IsUnavailable(now.status())) return;
     // A topic that is gone for a moment may come back; one that came back another way is found by
     // whoever opens a position in it.
     if (!now.ok() || now->partitions == before.partitions) continue;

@@ -44,7 +44,7 @@ class Families final {
   std::map<std::string, Family> families_;
 };
 
-void AddPartition(const Engine& engine, int p, const absl::StatusOr<LogEnds>& ends,
+void AddPartition(const Engine& engine, int p, const absl::optional<LogEnds>& ends,
                   Families& families) {
   const Families::Labels labels = {{"partition", absl::StrCat(p)}};
   const StoreState state = StateOf(engine, p);
@@ -71,7 +71,7 @@ void AddPartition(const Engine& engine, int p, const absl::StatusOr<LogEnds>& en
   gauge("revops_store_rebuilt", "1 if a power cut had torn the store and it was made anew",
         store.rebuilt() ? 1 : 0);
   gauge("revops_store_bytes", "The store on disk", state.store_bytes);
-  if (!ends.ok()) return;
+  if (!ends.has_value()) return;
   const auto lag = [&](const char* topic, Offset next, Offset end) {
     families.Add("revops_lag_records", "Records of the log not folded yet", MetricType::Gauge,
                  {{"partition", absl::StrCat(p)}, {"topic", topic}}, end - std::min(end, next));
@@ -92,14 +92,15 @@ std::map<std::pair<std::string, int>, uint64_t> CallCounts::counts() const {
   return counts_;
 }
 
-std::string MetricsText(const Engine& engine, const CallCounts& calls) {
+std::string MetricsText(const Engine& engine, const CallCounts& calls, const KnownEnds& ends) {
   Families families;
-  const absl::StatusOr<LogEnds> ends = EndsOfLog(engine.log(), engine.partitions());
+  families.Add("revops_brokers_up", "1 if the log told where it ends when it was last asked",
+               MetricType::Gauge, {}, ends.ends.has_value() && ends.status.ok() ? 1 : 0);
   int owned = 0;
   for (int p = 0; p < engine.partitions(); ++p) {
     if (!engine.owns(p)) continue;
     ++owned;
-    AddPartition(engine, p, ends, families);
+    AddPartition(engine, p, ends.ends, families);
   }
   families.Add("revops_partitions_owned", "Partitions of this process", MetricType::Gauge, {},
                owned);

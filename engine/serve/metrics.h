@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/runtime/ends_watch.h"
 #include "engine/runtime/engine.h"
 
 namespace revops {
@@ -28,7 +29,8 @@ class CallCounts final {
   std::map<std::pair<std::string, int>, uint64_t> counts_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Of the partitions that this process owns, its links and its calls.
-std::string MetricsText(const Engine& engine, const CallCounts& calls);
+// Of the partitions that this process owns, its links and its calls. Lags are those to the ends
+// that are known: nobody waits for brokers.
+std::string MetricsText(const Engine& engine, const CallCounts& calls, const KnownEnds& ends);
 
 }  // namespace revops

@@ -13,12 +13,17 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+KnownEnds EndsOf(const Engine& engine) {
+  const auto ends = EndsOfLog(engine.log(), engine.partitions());
+  return ends.ok() ? KnownEnds{*ends, absl::OkStatus()} : KnownEnds{{}, ends.status()};
+}
+
 TEST(MetricsTest, EachOwnedPartitionTellsWhatItsStoreHoldsAndHowFarItIs) {
   SmallEngine small(1);
   const std::string visit = About("contact:crm:ada") + "id: 'x' page_view {} occurred_at: 1 ";
   small.Given({visit, visit});
   small.Publish({About("contact:crm:bob") + "page_view {}"});
-  const std::string text = MetricsText(small.engine(), CallCounts());
+  const std::string text = MetricsText(small.engine(), CallCounts(), EndsOf(small.engine()));
   EXPECT_THAT(text, AllOf(HasSubstr("revops_partition_up{partition=\"0\"} 1"),
                           HasSubstr("revops_records_read_total{partition=\"0\"} 2"),
                           HasSubstr("revops_records_kept_total{partition=\"0\"} 1"),
@@ -43,8 +48,34 @@ TEST(MetricsTest, APartitionOfAnotherProcessIsLeftToThatOne) {
   const Registry registry = AllProjections();
   const auto engine = Engine::Open(options, whole.log(), registry, RevenueModel::Default());
   ASSERT_TRUE(engine.ok()) << engine.status();
-  const std::string text = MetricsText(**engine, CallCounts());
+  const std::string text = MetricsText(**engine, CallCounts(), EndsOf(**engine));
   EXPECT_THAT(text, AllOf(HasSubstr("revops_partitions_owned 0"), Not(HasSubstr("partition=\""))));
+}
+
+TEST(MetricsTest, BrokersThatAreAwayLeaveTheLagsToTheEndsThatWereKnown) {
+  SmallEngine small(1);
+  small.Publish({About("contact:crm:bob") + "page_view {}"});
+  KnownEnds known = EndsOf(small.engine());
+  EXPECT_THAT(MetricsText(small.engine(), CallCounts(), known), HasSubstr("revops_brokers_up 1"));
+  known.status = absl::UnavailableError("nobody there");
+  EXPECT_THAT(MetricsText(small.engine(), CallCounts(), known),
+              AllOf(HasSubstr("revops_brokers_up 0"), HasSubstr("revops_partition_up"),
+                    HasSubstr("revops_lag_records{partition=\"0\",topic=\"touchpoints\"} 1")));
+  known.ends.reset();
+  EXPECT_THAT(MetricsText(small.engine(), CallCounts(), known),
+              AllOf(HasSubstr("revops_brokers_up 0"), Not(HasSubstr("revops_lag_records{"))));
+}
+
+TEST(MetricsTest, TheEndsAreAskedUntilItIsStopped) {
+  SmallEngine small(1);
+  EndsWatch watch(small.log(), 1, absl::Milliseconds(1));
+  small.Publish({About("contact:crm:bob") + "page_view {}"});
+  KnownEnds known;
+  do {
+    known = watch.known();
+  } while (!known.ends.has_value() || known.ends->touchpoints[0] == 0);
+  EXPECT_EQ(known.ends->touchpoints[0], 1);
+  EXPECT_TRUE(known.status.ok());
 }
 
 TEST(MetricsTest, AnswersAreCountedByCallAndOutcome) {
@@ -56,7 +87,7 @@ TEST(MetricsTest, AnswersAreCountedByCallAndOutcome) {
   const std::map<std::pair<std::string, int>, uint64_t> expected = {{{"Get", 404}, 1},
                                                                     {{"List", 200}, 2}};
   EXPECT_EQ(calls.counts(), expected);
-  EXPECT_THAT(MetricsText(small.engine(), calls),
+  EXPECT_THAT(MetricsText(small.engine(), calls, EndsOf(small.engine())),
               AllOf(HasSubstr("revops_answers_total{call=\"List\",status=\"200\"} 2"),
                     HasSubstr("revops_answers_total{call=\"Get\",status=\"404\"} 1")));
 }
