@@ -9,10 +9,10 @@
 namespace revops {
 namespace {
 
-using test::kSmallNow;
 using test::About;
 using test::IdOf;
 using test::kSmallMinute;
+using test::kSmallNow;
 using test::kSmallStart;
 using test::SmallEngine;
 using ::testing::HasSubstr;
