@@ -13,6 +13,9 @@ constexpr absl::Duration kWaitStep = absl::Milliseconds(100);
 // How long a consumer may be silent before the broker is asked whether the partition goes on.
 constexpr absl::Duration kSilenceMax = absl::Seconds(10);
 constexpr size_t kMessagesAtOnce = 4096;
+// A reader that is behind waits this long for a batch to grow: a large one folds at half the cost.
+constexpr absl::Duration kFillUpMax = absl::Milliseconds(100);
+constexpr absl::Duration kFillUpStep = absl::Milliseconds(10);
 
 int64_t BytesOf(const rd_kafka_message_t& message) {
   return static_cast<int64_t>(message.len + message.key_len);
@@ -30,7 +33,7 @@ absl::StatusOr<std::vector<Record>> KafkaCursor::Read(Offset from,
   const int64_t deadline = clock_.MonotonicMicros() + absl::ToInt64Microseconds(options_.wait_max);
   absl::Duration wait = absl::ZeroDuration();
   while (true) {
-    RETURN_IF_ERROR(Fill(wait));
+    if (pending_.empty()) RETURN_IF_ERROR(Fill(wait));
     if (!pending_.empty()) break;
     if (gap_end_.has_value()) {
       // Read anew once, so that no mistake of the client's is taken for a gap of the log.
@@ -51,6 +54,7 @@ absl::StatusOr<std::vector<Record>> KafkaCursor::Read(Offset from,
     }
     wait = kWaitStep;
   }
+  RETURN_IF_ERROR(FillUp(limits));
 
   std::vector<Record> records;
   int64_t bytes = 0;
@@ -64,9 +68,29 @@ absl::StatusOr<std::vector<Record>> KafkaCursor::Read(Offset from,
     record.key = Bytes(message.key, message.key_len);
     record.value = Bytes(message.payload, message.len);
     next_ = record.offset + 1;
+    pending_bytes_ -= BytesOf(message);
     pending_.pop_front();
   }
   return records;
+}
+
+absl::Status KafkaCursor::FillUp(const EventLog::ReadLimits& limits) {
+  const auto records_max = static_cast<size_t>(std::max(limits.records_max, 1));
+  const int64_t bytes_max = std::min(limits.bytes_max, options_.fetch_ahead_bytes);
+  const int64_t deadline = clock_.MonotonicMicros() + absl::ToInt64Microseconds(kFillUpMax);
+  while (started_ && !gap_end_.has_value() && pending_.size() < records_max &&
+         pending_bytes_ < bytes_max && GoesOn() && clock_.MonotonicMicros() < deadline) {
+    RETURN_IF_ERROR(Fill(kFillUpStep));
+  }
+  return absl::OkStatus();
+}
+
+bool KafkaCursor::GoesOn() const {
+  int64_t low = 0;
+  int64_t high = 0;
+  const rd_kafka_resp_err_t error = rd_kafka_get_watermark_offsets(
+      client_.handle(), topics_.NameOf(where_.topic).c_str(), where_.partition, &low, &high);
+  return error == RD_KAFKA_RESP_ERR_NO_ERROR && high > static_cast<int64_t>(fetched_);
 }
 
 bool KafkaCursor::Await(absl::Duration timeout) {
@@ -105,6 +129,7 @@ void KafkaCursor::Stop() {
   if (!started_) return;
   rd_kafka_consume_stop(client_.Topic(topics_.NameOf(where_.topic)), where_.partition);
   pending_.clear();
+  pending_bytes_ = 0;
   rd_kafka_queue_destroy(queue_);
   queue_ = nullptr;
   started_ = false;
@@ -114,7 +139,6 @@ void KafkaCursor::Stop() {
 }
 
 absl::Status KafkaCursor::Fill(absl::Duration wait) {
-  if (pending_.size() >= kMessagesAtOnce) return absl::OkStatus();
   if (wait > absl::ZeroDuration()) {
     Message first(rd_kafka_consume_queue(queue_, ToMillis(wait)));
     if (first == nullptr) return absl::OkStatus();
@@ -150,6 +174,7 @@ absl::Status KafkaCursor::Take(Message message) {
   end_seen_.reset();
   accepted_end_.reset();
   fetched_ = offset + 1;
+  pending_bytes_ += BytesOf(*message);
   pending_.push_back(std::move(message));
   return absl::OkStatus();
 }

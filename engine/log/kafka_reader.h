@@ -71,6 +71,10 @@ class KafkaCursor final {
   // Whether the partition goes on beyond what a consumer that is silent knows of: librdkafka 2.0
   // may fetch no more of a partition whose leader has died.
   absl::StatusOr<bool> MissesRecords();
+  // Takes more of what has been fetched while a reader that is behind can have a larger batch.
+  absl::Status FillUp(const EventLog::ReadLimits& limits);
+  // Whether the broker said, when it last sent anything, that there is more than was fetched.
+  bool GoesOn() const;
   // Takes what has been fetched into pending_; waits at most `wait` for the first.
   absl::Status Fill(absl::Duration wait);
   absl::Status Take(Message message);
@@ -93,6 +97,7 @@ class KafkaCursor final {
   Offset fetched_ = 0;           // of the record that is fetched next
   int64_t heard_at_micros_ = 0;  // when the consumer last sent anything
   std::deque<Message> pending_;  // [next_, fetched_), but for accepted gaps
+  int64_t pending_bytes_ = 0;    // of keys and values
   std::optional<Offset> end_seen_;
   std::optional<Offset> accepted_end_;
   std::optional<Offset> gap_end_;  // [fetched_, this) holds nothing; what follows is left out

@@ -129,7 +129,7 @@ Engine::~Engine() { Stop(); }
 
 absl::Status Engine::FoldAll() {
   REVOPS_CHECK(!link_thread_.joinable());
-  int busy_steps = 0;
+  Course course = NewCourse();
   for (int done = 1; done > 0;) {
     ASSIGN_OR_RETURN(done, FeedLinks(log_, *links_));
     for (const auto& slot : slots_) {
@@ -139,7 +139,7 @@ absl::Status Engine::FoldAll() {
         partition = slot->partition;
       }
       if (partition == nullptr) continue;
-      ASSIGN_OR_RETURN(const int steps, Step(*slot, *partition, busy_steps));
+      ASSIGN_OR_RETURN(const int steps, Step(*slot, *partition, course));
       done += steps;
     }
   }
@@ -238,7 +238,11 @@ absl::Status Engine::links_status() const {
   return Annotate(links_status_, "links are not read");
 }
 
-absl::StatusOr<int> Engine::Step(Slot& slot, Partition& partition, int& busy_steps) {
+Engine::Course Engine::NewCourse() const {
+  return {0, BatchPace(options_.batch_records_max), BatchPace(options_.batch_records_max)};
+}
+
+absl::StatusOr<int> Engine::Step(Slot& slot, Partition& partition, Course& course) {
   // All known links first: what is folded under them does not move when they come later.
   int done = 0;
   for (int versions = 1; versions > 0 && !Stopping(slot);) {
@@ -246,20 +250,25 @@ absl::StatusOr<int> Engine::Step(Slot& slot, Partition& partition, int& busy_ste
     done += versions;
   }
   if (Stopping(slot)) return done;
-  ASSIGN_OR_RETURN(const int routed, partition.FoldRouted(options_.batch_records_max));
+  const absl::Time begin = absl::FromUnixMicros(clock_.MonotonicMicros());
+  ASSIGN_OR_RETURN(const int routed, partition.FoldRouted(course.routed.records()));
+  const absl::Time middle = absl::FromUnixMicros(clock_.MonotonicMicros());
+  course.routed.Took(routed, middle - begin);
   done += routed;
   if (Stopping(slot)) return done;
   int touchpoints = 0;
   if (!Held()) {
-    ASSIGN_OR_RETURN(touchpoints, partition.FoldTouchpoints(options_.batch_records_max));
+    ASSIGN_OR_RETURN(touchpoints, partition.FoldTouchpoints(course.touchpoints.records()));
+    const absl::Time end = absl::FromUnixMicros(clock_.MonotonicMicros());
+    course.touchpoints.Took(touchpoints, end - middle);
   }
   done += touchpoints;
   if (routed + touchpoints > 0) {
     absl::MutexLock lock(&slot.mutex);
     slot.rate.Add(clock_.MonotonicMicros(), routed + touchpoints);
   }
-  busy_steps = done == 0 ? 0 : busy_steps + 1;
-  if (done == 0 || busy_steps % kBusyStepsPerDeferred == 0) {
+  course.busy_steps = done == 0 ? 0 : course.busy_steps + 1;
+  if (done == 0 || course.busy_steps % kBusyStepsPerDeferred == 0) {
     ASSIGN_OR_RETURN(const int deferred, partition.FoldDeferred());
     done += deferred;
   }
@@ -276,7 +285,7 @@ void Engine::RunPartition(int p) {
 
 void Engine::FoldUntilStopped(int p) {
   Slot& slot = *slots_[p];
-  int busy_steps = 0;
+  Course course = NewCourse();
   absl::Duration wait = kFirstRetryWait;
   while (!Stopping(slot)) {
     ++slot.rounds;
@@ -289,7 +298,7 @@ void Engine::FoldUntilStopped(int p) {
       if (!OpenStore(p)) StandStill(slot);
       continue;
     }
-    const absl::StatusOr<int> done = Step(slot, *partition, busy_steps);
+    const absl::StatusOr<int> done = Step(slot, *partition, course);
     if (!done.ok()) {
       {
         absl::MutexLock lock(&slot.mutex);

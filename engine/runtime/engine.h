@@ -43,6 +43,7 @@
 #include "absl/time/time.h"
 #include "engine/base/clock.h"
 #include "engine/event/position.h"
+#include "engine/runtime/batch_pace.h"
 #include "engine/runtime/partition.h"
 #include "engine/runtime/rate_window.h"
 
@@ -53,8 +54,9 @@ struct EngineOptions {
   std::string folder;
   // Units: bytes for blocks, memtables and decoded journeys and cells of all stores together.
   int64_t memory_bytes = 512 << 20;
-  // Records a batch may take when it is behind; when it is not, it takes what there is.
-  int batch_records_max = 16'384;
+  // Records a batch may take when it is behind, in time (batch_pace.h); when it is not, it
+  // takes what there is.
+  int batch_records_max = 65'536;
   JourneyBatch::Options journeys;
   // False: no partition is owned until it is taken.
   bool owns_all = true;
@@ -177,7 +179,14 @@ class Engine {
   void SetLinksStatus(absl::Status status);
   void RunPartition(int p);
   void FoldUntilStopped(int p);
-  absl::StatusOr<int> Step(Slot& slot, Partition& partition, int& busy_steps);
+  // What one who folds a partition remembers from step to step.
+  struct Course {
+    int busy_steps = 0;  // since there was nothing to do
+    BatchPace routed;
+    BatchPace touchpoints;
+  };
+  Course NewCourse() const;
+  absl::StatusOr<int> Step(Slot& slot, Partition& partition, Course& course);
   bool Held() const;
   bool Stopping(const Slot& slot) const { return stop_ || slot.stop; }
   // Opens the partition's store, with growing waits; false if it must stand still.

@@ -38,7 +38,7 @@ struct Options {
   int64_t events = 300'000;
   int contacts = 50'000;
   int partitions = 4;
-  int batch = 16'384;
+  int batch = 65'536;
   std::string folder = "/tmp/revops-peer-bench";
   std::string kafka;  // brokers; empty: the embedded log
   std::string prefix = "peer-bench.";
