@@ -62,6 +62,12 @@ foreach(folder ${test_folders})
     set_tests_properties(${name} PROPERTIES LABELS unit)
     add_dependencies(unit_tests ${name}_tests)
   endif()
+  # The same suite on a real broker; REVOPS_CASES and its like say how much of it.
+  if(name STREQUAL "conformance" AND NOT REVOPS_SANITIZE)
+    add_test(NAME conformance_over_kafka COMMAND conformance_tests)
+    set_tests_properties(conformance_over_kafka PROPERTIES ENVIRONMENT
+      "REVOPS_LOG=kafka;REVOPS_CASES=3;REVOPS_COMPANIES=1;REVOPS_PLANTED=2")
+  endif()
   # These start the program itself.
   if(TARGET revops AND name MATCHES "^(chaos|cli|crash|system)")
     add_dependencies(${name}_tests revops)

@@ -4,41 +4,10 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
-#include "engine/runtime/topics.h"
 #include "engine/view/keys.h"
 #include "engine/view/view_store.h"
-#include "gtest/gtest.h"
-#include "tests/support/kafka_broker.h"
 
 namespace revops::test {
-
-std::unique_ptr<KafkaLog> OpenSharedLog(const std::string& prefix, KafkaLogOptions options) {
-  options.connection = (*SharedBroker())->connection();
-  options.topic_prefix = prefix;
-  auto log = KafkaLog::Open(std::move(options));
-  EXPECT_TRUE(log.ok()) << log.status();
-  REVOPS_CHECK(log.ok());
-  return *std::move(log);
-}
-
-void MakeTopics(KafkaLog& log, int partitions) {
-  for (const absl::Status& made :
-       {log.EnsureTopic(kTouchpoints, partitions), log.EnsureTopic(kRouted, partitions),
-        log.EnsureTopic(kIdentities, 1)}) {
-    EXPECT_TRUE(made.ok()) << made;
-  }
-}
-
-std::unique_ptr<KafkaTopics> OpenSharedTopics(const std::string& prefix) {
-  KafkaTopics::Options options;
-  options.connection = (*SharedBroker())->connection();
-  options.prefix = prefix;
-  options.client_id = "test";
-  options.wait_max = absl::Seconds(30);
-  auto topics = KafkaTopics::Connect(std::move(options));
-  REVOPS_CHECK(topics.ok());
-  return *std::move(topics);
-}
 
 void FoldedViews::Rewrite(const std::function<void(v1::StoredProgress&)>& change) {
   ViewMemory memory(32 << 20);

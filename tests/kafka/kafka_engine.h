@@ -7,22 +7,12 @@
 
 #include "absl/status/status.h"
 #include "engine/base/int128.h"
-#include "engine/log/kafka_log.h"
-#include "engine/log/kafka_topics.h"
 #include "engine/runtime/engine.h"
 #include "projections/registry.h"
 #include "tests/support/logs.h"
+#include "tests/support/shared_kafka.h"
 
 namespace revops::test {
-
-// A log under topic names of its own.
-std::unique_ptr<KafkaLog> OpenSharedLog(const std::string& prefix, KafkaLogOptions options = {});
-
-// touchpoints and routed with `partitions`, identities with one.
-void MakeTopics(KafkaLog& log, int partitions);
-
-// What a test does to topics.
-std::unique_ptr<KafkaTopics> OpenSharedTopics(const std::string& prefix);
 
 // Opens, folds all there is, and closes; the stores stay on the disk. What went wrong, if anything.
 class FoldedViews final {

@@ -2,7 +2,6 @@
 // chaos test ends with (tests/support/cluster_check.h). Some are planted in the log as the engine
 // sees it, some in a store between two runs.
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "tests/kafka/kafka_engine.h"
 #include "tests/support/cluster_check.h"
+#include "tests/support/faulty_log.h"
 #include "tests/support/kafka_broker.h"
 
 namespace revops::test {
@@ -26,59 +26,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr int kPartitions = 3;
-
-// A log that loses some of what is appended, and says that it has it; or gives other records to
-// readers than it has.
-class LyingLog final : public EventLog {
- public:
-  explicit LyingLog(EventLog& base) : base_(base) {}
-
-  std::function<bool(const NewRecord&)> loses = [](const NewRecord&) { return false; };
-  std::function<void(const TopicPartition&, Record&)> changes = [](const auto&, Record&) {};
-  int lost() const { return lost_; }
-
-  absl::StatusOr<std::vector<Appended>> Append(std::vector<NewRecord> records) override {
-    std::vector<NewRecord> kept;
-    std::vector<bool> is_kept;
-    for (NewRecord& record : records) {
-      is_kept.push_back(!loses(record));
-      lost_ += is_kept.back() ? 0 : 1;
-      if (is_kept.back()) kept.push_back(std::move(record));
-    }
-    std::vector<Appended> said;
-    if (!kept.empty()) {
-      ASSIGN_OR_RETURN(said, base_.Append(std::move(kept)));
-    }
-    std::vector<Appended> all;
-    size_t next = 0;
-    for (const bool is : is_kept) {
-      all.push_back(is ? said[next++] : Appended());
-    }
-    return all;
-  }
-  absl::StatusOr<std::vector<Record>> Read(const TopicPartition& where, Offset from,
-                                           const ReadLimits& limits) override {
-    auto records = base_.Read(where, from, limits);
-    if (records.ok()) {
-      for (Record& record : *records) changes(where, record);
-    }
-    return records;
-  }
-  absl::StatusOr<int> Partitions(absl::string_view topic) const override {
-    return base_.Partitions(topic);
-  }
-  absl::StatusOr<Offset> Start(const TopicPartition& where) override { return base_.Start(where); }
-  absl::StatusOr<Offset> End(const TopicPartition& where) override { return base_.End(where); }
-  bool WaitBeyond(const TopicPartition& where, Offset offset, absl::Duration timeout) override {
-    return base_.WaitBeyond(where, offset, timeout);
-  }
-  std::string identity() const override { return base_.identity(); }
-  int64_t record_bytes_max() const override { return base_.record_bytes_max(); }
-
- private:
-  EventLog& base_;
-  int lost_ = 0;
-};
 
 class KafkaPlantedBugsTest : public ::testing::Test {
  protected:
@@ -148,8 +95,9 @@ class KafkaPlantedBugsTest : public ::testing::Test {
     return CheckCluster(*kafka_, registry_, RevenueModel::Default(), stores, published_).problems;
   }
 
-  const std::unique_ptr<KafkaLog> kafka_ = OpenSharedLog(FreshName("planted") + ".");
-  LyingLog log_{*kafka_};
+  const std::string prefix_ = FreshName("planted") + ".";
+  const std::unique_ptr<KafkaLog> kafka_ = OpenSharedLog(prefix_);
+  FaultyLog log_{OpenSharedLog(prefix_)};  // as the engine sees it
   const std::shared_ptr<rocksdb::Env> disk_ = NewMemoryDisk();
   ViewMemory memory_{32 << 20};
   const Registry registry_ = AllProjections();
@@ -199,22 +147,23 @@ TEST_F(KafkaPlantedBugsTest, AnEventThatIsDoubledIsFound) {
   ASSERT_TRUE(again.ok());
   const Offset second = again->front().offset;
   // Its second copy passes as another event.
-  log_.changes = [second](const TopicPartition& where, Record& record) {
+  log_.TamperWithReads([second](const TopicPartition& where, Record& record) {
     v1::Event event;
     if (where.topic != kTouchpoints || where.partition != 0 || record.offset != second) return;
     ASSERT_TRUE(event.ParseFromString(record.value));
     event.set_id("as if new");
     record.value = event.SerializeAsString();
-  };
+  });
   Fold();
   EXPECT_THAT(Problems(), Contains(HasSubstr("as if new was never published")));
 }
 
 TEST_F(KafkaPlantedBugsTest, AForwardThatIsLostIsFound) {
   Publish(0.5);
-  log_.loses = [this](const NewRecord& record) {
-    return record.where.topic == kRouted && log_.lost() == 0;
-  };
+  bool has_lost = false;
+  log_.LoseAppends([&has_lost](const NewRecord& record) {
+    return record.where.topic == kRouted && !std::exchange(has_lost, true);
+  });
   Fold();
   ASSERT_EQ(log_.lost(), 1);
   EXPECT_THAT(Problems(), Contains(HasSubstr("was acknowledged and is in no journal")));
@@ -222,7 +171,7 @@ TEST_F(KafkaPlantedBugsTest, AForwardThatIsLostIsFound) {
 
 TEST_F(KafkaPlantedBugsTest, ALinkThatIsLostIsFound) {
   Publish(1);
-  log_.loses = [](const NewRecord& record) { return record.where.topic == kIdentities; };
+  log_.LoseAppends([](const NewRecord& record) { return record.where.topic == kIdentities; });
   Fold();
   ASSERT_GT(log_.lost(), 0);
   EXPECT_THAT(Problems(), Contains(HasSubstr("but a replay has")));
@@ -231,9 +180,9 @@ TEST_F(KafkaPlantedBugsTest, ALinkThatIsLostIsFound) {
 TEST_F(KafkaPlantedBugsTest, StoresThatDoNotFollowALinkAreFound) {
   Publish(1);
   // The engine advances its link version, and sees nothing in the links.
-  log_.changes = [](const TopicPartition& where, Record& record) {
+  log_.TamperWithReads([](const TopicPartition& where, Record& record) {
     if (where.topic == kIdentities) record.value = "nothing";
-  };
+  });
   Fold();
   ASSERT_GT(*kafka_->End({kIdentities, 0}), 0u);
   EXPECT_THAT(Problems(), Contains(HasSubstr(" resolves to ")));

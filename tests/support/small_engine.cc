@@ -6,12 +6,20 @@
 #include "engine/base/status.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "tests/support/shared_kafka.h"
 
 namespace revops::test {
 
+namespace {
+std::unique_ptr<EventLog> NewLog(std::shared_ptr<rocksdb::Env> disk, int partitions) {
+  if (OverKafka()) return NewSharedLog(partitions);
+  return OpenMemoryLog(std::move(disk), partitions);
+}
+}  // namespace
+
 SmallEngine::SmallEngine(int partitions, Registry registry, JourneyBatch::Options journeys,
                          std::shared_ptr<const RevenueModel> model)
-    : log_(OpenMemoryLog(disk_, partitions)), registry_(std::move(registry)) {
+    : log_(NewLog(disk_, partitions)), registry_(std::move(registry)) {
   EngineOptions options;
   options.folder = "/views";
   options.memory_bytes = 32 << 20;

@@ -1,5 +1,5 @@
-// An engine over a log and stores in memory that folds only when told, for tests of what can be
-// asked of it.
+// An engine over a log in memory or on Kafka, its stores in memory, that folds only when told, for
+// tests of what can be asked of it.
 #pragma once
 
 #include <memory>

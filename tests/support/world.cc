@@ -8,12 +8,19 @@
 #include "engine/runtime/link_feed.h"
 #include "engine/runtime/topics.h"
 #include "engine/view/keys.h"
+#include "tests/support/memory_log.h"
+#include "tests/support/shared_kafka.h"
 #include "tests/support/view_dump.h"
 
 namespace revops::test {
 namespace {
 constexpr size_t kProblemsMax = 20;
 constexpr int kOrderlyRoundsMax = 3000;
+
+std::unique_ptr<FaultyLog> NewLog(int partitions) {
+  if (OverKafka()) return std::make_unique<FaultyLog>(NewSharedLog(partitions));
+  return std::make_unique<MemoryLog>(partitions);
+}
 }  // namespace
 
 World::World(Options options, Random& random, const Registry& registry, const RevenueModel& model)
@@ -21,7 +28,7 @@ World::World(Options options, Random& random, const Registry& registry, const Re
       random_(random),
       registry_(registry),
       model_(model),
-      log_(options.partitions),
+      log_(NewLog(options.partitions)),
       stores_(static_cast<size_t>(options.partitions)) {
   for (int i = 0; i < options_.processes; ++i) links_.push_back(std::make_unique<LinkTable>());
   for (int p = 0; p < options_.partitions; ++p) Replace(p, {});
@@ -32,7 +39,17 @@ void World::Wrong(std::string what) {
 }
 
 void World::Publish(int partition, std::string record) {
-  REVOPS_CHECK(log_.Append({{{kTouchpoints, partition}, "", std::move(record)}}).ok());
+  published_.push_back({{kTouchpoints, partition}, "", std::move(record)});
+}
+
+void World::Flush() {
+  if (published_.empty()) return;
+  REVOPS_CHECK(log_->Append(std::exchange(published_, {})).ok());
+}
+
+FaultyLog& World::log() {
+  Flush();
+  return *log_;
 }
 
 void World::Open(int p) {
@@ -46,7 +63,7 @@ void World::Open(int p) {
   const auto found = (*view)->Get(keys::Progress(), bytes);
   if (found.ok() && *found && progress.ParseFromString(bytes)) {
     while (links.end() < progress.link_version()) {
-      const auto fed = FeedLinks(log_, links, options_.batch_max);
+      const auto fed = FeedLinks(*log_, links, options_.batch_max);
       if (!fed.ok() || *fed == 0) return Wrong("a store is ahead of identities");
     }
   }
@@ -55,7 +72,7 @@ void World::Open(int p) {
   options.generation = "toy";
   options.journeys.defer_entries_min = options_.defer_entries_min;
   options.journeys.checkpoint_items = options_.checkpoint_items;
-  auto partition = Partition::Open(options, log_, links, registry_, model_, std::move(*view));
+  auto partition = Partition::Open(options, *log_, links, registry_, model_, std::move(*view));
   if (!partition.ok()) return Wrong(partition.status().ToString());
   store.partition = std::move(*partition);
 }
@@ -88,7 +105,7 @@ World::Content World::Copy(int p) {
 
 void World::FeedAll(int process) {
   while (true) {
-    const auto fed = FeedLinks(log_, *links_[static_cast<size_t>(process)]);
+    const auto fed = FeedLinks(*log_, *links_[static_cast<size_t>(process)]);
     if (!fed.ok()) Wrong(fed.status().ToString());
     if (!fed.ok() || *fed == 0) return;
   }
@@ -113,6 +130,7 @@ void World::Check(int p) {
 }
 
 int World::Do(int p, Action action, int count) {
+  Flush();
   if (stores_[static_cast<size_t>(p)].partition == nullptr) return 0;
   const v1::StoredProgress before = partition(p).progress();
   absl::StatusOr<int> taken = 0;
@@ -143,7 +161,7 @@ int World::Do(int p, Action action, int count) {
   const v1::StoredProgress after = partition(p).progress();
   for (Offset offset = before.routed(); offset < after.routed(); ++offset) {
     v1::RoutedRecord record;
-    const bool parses = record.ParseFromString(log_.At({kRouted, p}, offset).value);
+    const bool parses = record.ParseFromString(log_->At({kRouted, p}, offset).value);
     if (!parses || record.link_version() > before.link_version()) {
       Wrong(absl::StrCat("partition ", p, " took a record of link version ", record.link_version(),
                          " at its own ", before.link_version()));
@@ -154,6 +172,7 @@ int World::Do(int p, Action action, int count) {
 }
 
 void World::Step() {
+  Flush();
   const int p = Below(random_, options_.partitions);
   const int process = ProcessOf(p);
   if (Chance(random_, options_.restart_percent)) Restart(process);
@@ -170,12 +189,12 @@ void World::Step() {
   const int count = 1 + Below(random_, options_.batch_max);
   const int dice = Below(random_, 100);
   if (dice < 25) {
-    const auto fed = FeedLinks(log_, *links_[static_cast<size_t>(process)], count);
+    const auto fed = FeedLinks(*log_, *links_[static_cast<size_t>(process)], count);
     if (!fed.ok()) Wrong(fed.status().ToString());
     return;
   }
   if (Chance(random_, options_.crash_percent)) {
-    log_.FailNextAppendAfter(static_cast<size_t>(Below(random_, 5)));
+    log_->FailNextAppendAfter(static_cast<size_t>(Below(random_, 5)));
   }
   if (dice < 55) {
     Do(p, Action::kTouchpoints, count);
@@ -186,7 +205,7 @@ void World::Step() {
   } else {
     Do(p, Action::kDeferred, 1);
   }
-  log_.CancelFailure();
+  log_->CancelFailure();
 }
 
 void World::Settle(int random_steps) {
@@ -205,9 +224,9 @@ void World::Settle(int random_steps) {
     // Nobody found anything to do: then everything must have been read.
     for (int p = 0; p < options_.partitions; ++p) {
       const v1::StoredProgress at = partition(p).progress();
-      if (at.touchpoints() != *log_.End({kTouchpoints, p}) ||
-          at.routed() != *log_.End({kRouted, p}) ||
-          at.link_version() != *log_.End({kIdentities, 0}) || at.deferred_journeys() != 0) {
+      if (at.touchpoints() != *log_->End({kTouchpoints, p}) ||
+          at.routed() != *log_->End({kRouted, p}) ||
+          at.link_version() != *log_->End({kIdentities, 0}) || at.deferred_journeys() != 0) {
         Wrong(absl::StrCat("partition ", p, " does not settle: ", at.ShortDebugString()));
       }
     }
@@ -243,9 +262,10 @@ uint128 World::Digest() const {
   return sum;
 }
 
-std::vector<PublishedRecord> World::Published() const {
+std::vector<PublishedRecord> World::Published() {
+  Flush();
   std::vector<PublishedRecord> published;
-  for (const Record& record : log_.All(kTouchpoints)) {
+  for (const Record& record : log_->All(kTouchpoints)) {
     published.push_back({record.value, record.appended_at});
   }
   return published;

@@ -1,6 +1,7 @@
-// A whole company of partitions over one log, driven at random: steps in any order and size, links
-// fed to each process at its own pace, crashes between appends and commits, stores lost or put back
-// from an older copy. Whatever it does, once settled its view must be the oracle's.
+// A whole company of partitions over one log, in memory or on Kafka, driven at random: steps in any
+// order and size, links fed to each process at its own pace, crashes between appends and commits,
+// stores lost or put back from an older copy. Whatever it does, once settled its view must be the
+// oracle's.
 #pragma once
 
 #include <map>
@@ -10,8 +11,8 @@
 
 #include "engine/runtime/partition.h"
 #include "rocksdb/env.h"
+#include "tests/support/faulty_log.h"
 #include "tests/support/logical_view.h"
-#include "tests/support/memory_log.h"
 #include "tests/support/oracle.h"
 #include "tests/support/random_events.h"
 
@@ -35,7 +36,7 @@ class World final {
   World(Options options, Random& random, const Registry& registry, const RevenueModel& model);
 
   void Publish(int partition, std::string record);
-  MemoryLog& log() { return log_; }
+  FaultyLog& log();
 
   // One step of a partition, or of feeding links to a process, chosen at random.
   void Step();
@@ -50,7 +51,7 @@ class World final {
   // The sum of the digests that the stores keep.
   uint128 Digest() const;
   // Everything published, as the oracle takes it.
-  std::vector<PublishedRecord> Published() const;
+  std::vector<PublishedRecord> Published();
 
   Partition& partition(int p) { return *stores_[static_cast<size_t>(p)].partition; }
   // Every key and value of a store; and a store made of them. What a backup is.
@@ -72,6 +73,8 @@ class World final {
     Content backup;
     bool has_backup = false;
   };
+  // Appends what was published, all at once: a log on Kafka takes its time for each append.
+  void Flush();
   int ProcessOf(int p) const { return p % options_.processes; }
   void Open(int p);
   void Restart(int process);
@@ -83,7 +86,8 @@ class World final {
   const Registry& registry_;
   const RevenueModel& model_;
   ViewMemory memory_{32 << 20};
-  MemoryLog log_;
+  const std::unique_ptr<FaultyLog> log_;
+  std::vector<NewRecord> published_;               // and not appended yet
   std::vector<std::unique_ptr<LinkTable>> links_;  // one a process
   std::vector<Store> stores_;                      // one a partition
   std::vector<std::string> problems_;

@@ -4,6 +4,9 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "tests/support/broker_environment.h"
+#include "tests/support/shared_kafka.h"
+
 namespace {
 
 // A skipped test passes: deploy/test asks for a list, so that none is missed unseen.
@@ -29,6 +32,9 @@ int main(int argc, char** argv) {
   ::testing::InitGoogleMock(&argc, argv);
   if (const char* file = std::getenv("REVOPS_SKIPPED_FILE")) {
     ::testing::UnitTest::GetInstance()->listeners().Append(new SkippedList(file));
+  }
+  if (revops::test::OverKafka()) {
+    ::testing::AddGlobalTestEnvironment(new revops::test::BrokerEnvironment);
   }
   return RUN_ALL_TESTS();
 }
