@@ -88,6 +88,9 @@ class Node final : public ClusterNode {
   }
 
   absl::Status Start() {
+    if (!folder_.beside.empty()) {
+      operations_.Say("generation", {{"generation", folder_.generation}, {"what", folder_.beside}});
+    }
     EngineOptions engine;
     engine.folder = folder_.views;
     engine.owns_all = false;

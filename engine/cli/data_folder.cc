@@ -87,6 +87,7 @@ absl::StatusOr<std::unique_ptr<Api>> OpenWatchedFolder(
       OpenedFolder::Open(std::move(folder.log), std::move(folder.registry), folder.routed,
                          folder.model, std::move(engine), std::move(options)));
   RETURN_IF_ERROR(KeepModel(target, folder));
+  if (say != nullptr && !folder.beside.empty()) say(folder.beside);
   if (say != nullptr) api->Watch(folder.own_model, folder.model_text, std::move(say));
   return api;
 }

@@ -1,11 +1,14 @@
 #include "engine/cli/folder.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/base/status.h"
 #include "engine/cli/data_folder.h"
 #include "engine/cli/kafka_target.h"
@@ -65,6 +68,25 @@ absl::StatusOr<FolderModel> ChooseModel(const Target& target, const fs::path& ow
   ASSIGN_OR_RETURN(chosen.text, ReadFile(file));
   ASSIGN_OR_RETURN(chosen.model, RevenueModel::Parse(chosen.text, file));
   return chosen;
+}
+
+// Whoever changes the model must learn that the numbers are other ones, built anew, and where the
+// ones before are.
+std::string BesideOthers(const fs::path& views, const std::string& generation) {
+  std::vector<std::string> others;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(views, none)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.is_directory() && name != generation) others.push_back(name);
+  }
+  if (others.empty()) return "";
+  std::sort(others.begin(), others.end());
+  return absl::StrCat(
+      "this is generation ", generation, ", whose views are ",
+      fs::exists(views / generation) ? "found in " : "folded anew from the log into ",
+      (views / generation).string(), "; generation ", absl::StrJoin(others, ", "),
+      " of another revenue model, program or time zone data stays beside it in ", views.string(),
+      ", untouched: go back to it by going back to these, or remove its folder");
 }
 
 // Says in the folder where the log of its views is.
@@ -159,6 +181,7 @@ absl::StatusOr<PreparedFolder> PrepareFolder(const Target& target) {
       GenerationFingerprint(prepared.registry, *prepared.model).substr(0, kGenerationDigits);
   prepared.routed = absl::StrCat(kRouted, "-", prepared.generation);
   prepared.views = (folder / "views" / prepared.generation).string();
+  prepared.beside = BesideOthers(folder / "views", prepared.generation);
   prepared.scratch = (folder / "verify").string();
   // The log's lock comes first: while it is held nobody else touches the folder.
   if (target.kafka.brokers.empty()) {

@@ -31,6 +31,8 @@ struct PreparedFolder {
   std::string views;       // the folder of its stores
   std::string scratch;     // for a verification
   std::string own_model;   // the file that keeps the model
+  // Which generation this is, and which stay beside it, in words; empty: there is no other.
+  std::string beside;
 };
 
 // Chooses the model, opens the log and holds the folder; both are made if target.make.

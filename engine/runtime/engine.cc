@@ -122,7 +122,13 @@ absl::StatusOr<std::unique_ptr<Partition>> Engine::OpenPartition(int p) {
   options.journeys = options_.journeys;
   options.cache_bytes = CacheBytes(options_) / partitions();
   options.dead_letters = options_.dead_letters;
-  return Partition::Open(std::move(options), log_, *links_, registry_, *model_, std::move(store));
+  auto partition =
+      Partition::Open(std::move(options), log_, *links_, registry_, *model_, std::move(store));
+  // Who is to remove a store must know where it is.
+  if (absl::IsFailedPrecondition(partition.status()) || absl::IsDataLoss(partition.status())) {
+    return Annotate(partition.status(), folder.string());
+  }
+  return partition;
 }
 
 Engine::~Engine() { Stop(); }

@@ -25,13 +25,16 @@ absl::Status CheckPlace(EventLog& log, const TopicPartition& where, Offset next,
   };
   ASSIGN_OR_RETURN(const Offset end, log.End(where));
   if (next > end) {
-    return refuse(absl::StrCat("the log ends at ", end, ": the log was cut or replaced"));
+    return refuse(absl::StrCat("the log ends at ", end,
+                               ": the log was cut or replaced; bring back the right log, or remove "
+                               "the store to rebuild it"));
   }
   ASSIGN_OR_RETURN(const Offset start, log.Start(where));
   if (next < start) {
     return refuse(absl::StrCat("the log begins at ", start,
                                ": retention has removed what was not folded yet; events are kept "
-                               "for ever, so set the topic's retention.ms to -1"));
+                               "for ever, so set the topic's retention.ms to -1; bring back what "
+                               "was removed, or remove the store to fold what is left"));
   }
   if (next <= start || fingerprint == 0) return absl::OkStatus();
   EventLog::ReadLimits limits;

@@ -1,6 +1,7 @@
 // Processes of one cluster over a real broker, started, killed, frozen and asked by a test.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,11 +17,13 @@ namespace revops::test {
 // A process with a folder of its own, which outlives its runs.
 class ClusterProcess final {
  public:
-  // `role`: "project", "ingest" or "serve".
-  ClusterProcess(std::string role, std::string brokers, std::string folder);
+  // `role`: "project", "ingest" or "serve". `more`: arguments of every run.
+  ClusterProcess(std::string role, std::string brokers, std::string folder,
+                 std::vector<std::string> more = {});
 
-  // Starts it and waits until it serves. Fails the test if it does not.
-  void Start();
+  // Starts it and waits until it serves. Fails the test if it does not. `once`: arguments of this
+  // run.
+  void Start(const std::vector<std::string>& once = {});
   void Kill();    // kill -9
   void Freeze();  // SIGSTOP
   void Thaw();    // SIGCONT
@@ -34,6 +37,10 @@ class ClusterProcess final {
   RemoteApi& api() { return *api_; }
   const std::string& folder() const { return folder_; }
   const std::string& url() const { return url_; }
+  // Asks for its status until it is as wanted; fails the test if that takes over two minutes.
+  v1::StatusResponse AwaitStatus(const std::function<bool(const v1::StatusResponse&)>& wanted);
+  // ... and until all is folded, by so many owners.
+  v1::StatusResponse AwaitSettled(size_t owners = 1);
   // REQUIRES: runs().
   pid_t pid() const { return program_->pid(); }
   // On standard error since it was started; empty if it does not run.
@@ -43,6 +50,7 @@ class ClusterProcess final {
   const std::string role_;
   const std::string brokers_;
   const std::string folder_;
+  const std::vector<std::string> more_;
   std::unique_ptr<RunningProgram> program_;
   std::unique_ptr<RemoteApi> api_;
   std::string url_;
@@ -60,6 +68,21 @@ class OverKafkaTest : public ::testing::Test {
   std::unique_ptr<KafkaBroker> broker_;
   // What `revops kafka init` said.
   std::string made_;
+};
+
+// A test on the broker that all such tests share, under topic names of its own, and a folder.
+class OverSharedKafkaTest : public ::testing::Test {
+ protected:
+  // Makes the topics. Skips the test, in words, where no broker can be had: IsSkipped() then.
+  void MakeTopics(int partitions);
+  // A process of the cluster over these topics.
+  std::unique_ptr<ClusterProcess> Process(const std::string& role, const std::string& name) const;
+  // Appends records of others' making. Fails the test if they are not taken.
+  void Append(int partition, const std::vector<std::string>& records) const;
+
+  const TemporaryFolder folder_;
+  const std::string prefix_ = FreshName("chaos") + ".";
+  KafkaBroker* broker_ = nullptr;
 };
 
 }  // namespace revops::test

@@ -1,6 +1,4 @@
 // What would corrupt views or lose events is refused in words: each damage done to a real broker.
-#include <librdkafka/rdkafka.h>
-
 #include <string>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/kafka/kafka_engine.h"
 #include "tests/support/kafka_broker.h"
+#include "tests/support/kafka_topics_kit.h"
 #include "tests/support/text_events.h"
 
 namespace revops::test {
@@ -55,14 +54,7 @@ class RefusalsTest : public ::testing::Test {
 
   void MakeTouchpointsAnew() {
     log_.reset();
-    ASSERT_TRUE(topics_->Delete(kTouchpoints).ok());
-    absl::Status made;
-    // A deleted topic's name is free a moment later.
-    for (int tries = 0; tries < 100; ++tries) {
-      made = topics_->Create(kTouchpoints, topics_->Wanted(1, 1 << 20));
-      if (made.ok()) break;
-    }
-    ASSERT_TRUE(made.ok()) << made;
+    ASSERT_NO_FATAL_FAILURE(MakeAnew(*topics_, kTouchpoints, 1));
     log_ = OpenSharedLog(prefix_);
   }
 
@@ -175,49 +167,11 @@ TEST_F(RefusalsTest, AStoreOfANewerProgramIsRefused) {
   EXPECT_TRUE(views_.Fold(*log_).ok());
 }
 
-// A publisher that uses transactions.
-class TransactionalPublisher final {
- public:
-  TransactionalPublisher() {
-    rd_kafka_conf_t* conf = rd_kafka_conf_new();
-    char words[256];
-    rd_kafka_conf_set(conf, "bootstrap.servers", (*SharedBroker())->brokers().c_str(), words,
-                      sizeof(words));
-    rd_kafka_conf_set(conf, "transactional.id", FreshName("tx").c_str(), words, sizeof(words));
-    handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, words, sizeof(words));
-    REVOPS_CHECK(handle_ != nullptr);
-    Check(rd_kafka_init_transactions(handle_, 30000));
-  }
-  ~TransactionalPublisher() { rd_kafka_destroy(handle_); }
-
-  void Publish(const std::string& topic, const std::vector<std::string>& values, bool commit) {
-    Check(rd_kafka_begin_transaction(handle_));
-    for (const std::string& value : values) {
-      const auto error =
-          rd_kafka_producev(handle_, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(0),
-                            RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
-                            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
-      REVOPS_CHECK(error == RD_KAFKA_RESP_ERR_NO_ERROR);
-    }
-    rd_kafka_flush(handle_, 30000);
-    Check(commit ? rd_kafka_commit_transaction(handle_, 30000)
-                 : rd_kafka_abort_transaction(handle_, 30000));
-  }
-
- private:
-  static void Check(rd_kafka_error_t* error) {
-    if (error == nullptr) return;
-    ADD_FAILURE() << rd_kafka_error_string(error);
-    rd_kafka_error_destroy(error);
-  }
-  rd_kafka_t* handle_ = nullptr;
-};
-
 TEST_F(RefusalsTest, TheMarkOfATransactionIsNamedAndCanBeAcceptedByThatName) {
-  TransactionalPublisher().Publish(prefix_ + kTouchpoints, {EventNamed("t1"), EventNamed("t2")},
-                                   /*commit=*/true);
+  PublishInTransaction(prefix_ + kTouchpoints, 0, {EventNamed("t1"), EventNamed("t2")},
+                       /*commit=*/true);
   // The mark is written a moment after the commit is answered.
-  EXPECT_TRUE(log_->WaitBeyond(kFirst, 5, absl::Minutes(1)));
+  AwaitEnd(*topics_, kFirst, 6);
   Publish({"after"});
   const absl::Status refused = FoldAgain();
   EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << refused;
@@ -236,8 +190,8 @@ TEST_F(RefusalsTest, TheMarkOfATransactionIsNamedAndCanBeAcceptedByThatName) {
 }
 
 TEST_F(RefusalsTest, AnAbortedTransactionAtTheEndIsAGapToo) {
-  TransactionalPublisher().Publish(prefix_ + kTouchpoints, {EventNamed("t1")}, /*commit=*/false);
-  EXPECT_TRUE(log_->WaitBeyond(kFirst, 4, absl::Minutes(1)));
+  PublishInTransaction(prefix_ + kTouchpoints, 0, {EventNamed("t1")}, /*commit=*/false);
+  AwaitEnd(*topics_, kFirst, 5);
   const absl::Status refused = FoldAgain();
   EXPECT_EQ(refused.code(), absl::StatusCode::kDataLoss) << refused;
   EXPECT_THAT(std::string(refused.message()), HasSubstr("touchpoints/0@3-5"));

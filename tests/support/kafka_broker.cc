@@ -12,6 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "engine/base/status.h"
 
@@ -42,10 +43,15 @@ absl::StatusOr<std::string> RunShell(const std::string& command) {
 
 absl::StatusOr<std::unique_ptr<KafkaBroker>> KafkaBroker::Start(Options options) {
   std::unique_ptr<KafkaBroker> broker(new KafkaBroker);
-  broker->secure_ = options.secure;
+  if (options.secure) broker->properties_ = broker->properties_file();
+  if (!options.clients.empty()) broker->properties_ = broker->properties_file("admin");
   std::string command = absl::StrCat(kCluster, " start ", broker->folder_.path(), "/kafka --nodes ",
                                      options.nodes, " --heap 320m");
   if (options.secure) absl::StrAppend(&command, " --secure");
+  if (!options.clients.empty()) {
+    absl::StrAppend(&command, " --clients ", absl::StrJoin(options.clients, ","));
+  }
+  if (!options.version.empty()) absl::StrAppend(&command, " --version ", options.version);
   if (options.doors > 0) absl::StrAppend(&command, " --doors ", options.doors);
   for (const std::string& setting : options.settings) {
     absl::StrAppend(&command, " --set '", setting, "'");
@@ -54,7 +60,11 @@ absl::StatusOr<std::unique_ptr<KafkaBroker>> KafkaBroker::Start(Options options)
   if (!said.ok()) {
     // Only a machine that cannot run one is an excuse.
     RETURN_IF_ERROR(RunShell("command -v java").status());
-    RETURN_IF_ERROR(RunShell(REVOPS_SOURCE_DIR "/deploy/kafka/fetch").status());
+    RETURN_IF_ERROR(
+        RunShell(absl::StrCat(
+                     REVOPS_SOURCE_DIR "/deploy/kafka/fetch",
+                     options.version.empty() ? "" : absl::StrCat(" --version ", options.version)))
+            .status());
     return absl::InternalError(said.status().message());
   }
   broker->brokers_ = std::string(absl::StripAsciiWhitespace(*said));
@@ -80,9 +90,16 @@ std::vector<int> KafkaBroker::door_ports(int door) const {
 }
 
 KafkaConnection KafkaBroker::connection() const {
-  auto connection = LoadKafkaConnection(brokers_, secure_ ? properties_file() : "");
+  auto connection = LoadKafkaConnection(brokers_, properties_);
   REVOPS_CHECK(connection.ok());
   return *std::move(connection);
+}
+
+std::string KafkaBroker::secret() const {
+  std::string secret;
+  std::ifstream(folder_.path() + "/kafka/secret") >> secret;
+  REVOPS_CHECK(!secret.empty());
+  return secret;
 }
 
 int KafkaBroker::Pid(int node) const {

@@ -16,6 +16,8 @@ class KafkaBroker final {
   struct Options {
     int nodes = 1;
     bool secure = false;
+    std::string version;                // of Kafka; empty: the usual one
+    std::vector<std::string> clients;   // who come in by certificates and may do what ACLs allow
     int doors = 0;                      // more ways in, for kafka_door.h
     std::vector<std::string> settings;  // "log.retention.check.interval.ms=1000"
   };
@@ -30,8 +32,13 @@ class KafkaBroker final {
   std::vector<int> door_ports(int door) const;
   // How a client comes in; of a cluster that demands it, with the password.
   KafkaConnection connection() const;
-  // Of a secure cluster: the properties file of clients.
-  std::string properties_file() const { return folder_.path() + "/kafka/client.properties"; }
+  // Of a cluster that demands something: the properties file of a client. Of one with `clients`
+  // "admin" may do all.
+  std::string properties_file(const std::string& client = "client") const {
+    return folder_.path() + "/kafka/" + client + ".properties";
+  }
+  // Of such a cluster: what must not be seen.
+  std::string secret() const;
 
   // Ends all nodes, or one, and starts them again. Node: 1…; 0: all.
   void Stop(int node = 0);
@@ -47,7 +54,7 @@ class KafkaBroker final {
 
   TemporaryFolder folder_;
   std::string brokers_;
-  bool secure_ = false;
+  std::string properties_;  // of connection(); empty: none
 };
 
 // The one broker of this test program, started when first asked for.
