@@ -306,6 +306,7 @@ class Node final : public ClusterNode {
       operations_.Say("topic_does_not_fit", {{"why", why}});
     }
     std::vector<absl::Status> said(engine_->partitions());
+    absl::Status links;
     bool away = false;
     for (int tick = 1; !stop_; ++tick) {
       absl::SleepFor(kTick);
@@ -320,6 +321,11 @@ class Node final : public ClusterNode {
         said[p] = status;
         operations_.Say(status.ok() ? "partition_folds" : "partition_stands_still",
                         {{"partition", absl::StrCat(p)}, {"why", status.ToString()}});
+      }
+      if (const absl::Status now = engine_->links_status(); now != links) {
+        links = now;
+        operations_.Say(now.ok() ? "links_are_read" : "links_stand_still",
+                        {{"why", now.ToString()}});
       }
       const absl::Status brokers = ends_->known().status;
       if (away != !brokers.ok()) {

@@ -28,6 +28,11 @@ std::map<int, std::string> GroupOwners::Owners() {
   return owners_;
 }
 
+std::string GroupOwners::Blind() {
+  absl::MutexLock lock(&mutex_);
+  return std::string(looked_.message());
+}
+
 void GroupOwners::Refresh() {
   absl::MutexLock lock(&mutex_);
   wanted_ = true;
@@ -43,13 +48,16 @@ void GroupOwners::Run() {
       wanted_ = false;
     }
     const absl::StatusOr<std::vector<KafkaMember>> members = describe_();
+    std::map<int, std::string> owners;
     if (members.ok()) {
-      std::map<int, std::string> owners;
       for (const KafkaMember& member : *members) {
         for (const int p : member.partitions) owners[p] = member.client_id;
       }
+    }
+    {
       absl::MutexLock lock(&mutex_);
-      owners_ = std::move(owners);
+      if (members.ok()) owners_ = std::move(owners);
+      looked_ = members.status();
     }
     absl::SleepFor(kBetweenWantedLooks);
   }

@@ -23,6 +23,7 @@ class GroupOwners final : public PartitionOwners {
 
   // While the group shares anew: the owners of before.
   std::map<int, std::string> Owners() override;
+  std::string Blind() override;
   void Refresh() override;
 
  private:
@@ -31,6 +32,7 @@ class GroupOwners final : public PartitionOwners {
   const Describe describe_;
   absl::Mutex mutex_;
   std::map<int, std::string> owners_ ABSL_GUARDED_BY(mutex_);
+  absl::Status looked_ ABSL_GUARDED_BY(mutex_);
   bool wanted_ ABSL_GUARDED_BY(mutex_) = true;
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;

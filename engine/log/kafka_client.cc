@@ -16,6 +16,13 @@ constexpr absl::Duration kCloseWaitMax = absl::Seconds(5);
 // What librdkafka would print; what matters comes as an error too.
 void DropLog(const rd_kafka_t*, int, const char*, const char*) {}
 
+// Known, but not allowed.
+bool MayNot(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+         error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+         error == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
+}
+
 absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
   switch (error) {
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
@@ -138,8 +145,12 @@ absl::Status KafkaClient::Unavailable(absl::string_view what) const {
       absl::StrCat(what, last_error_.empty() ? "" : absl::StrCat(" (", last_error_, ")")));
 }
 
-absl::Status KafkaClient::ToStatus(rd_kafka_resp_err_t error, absl::string_view what) const {
-  const std::string words = absl::StrCat(what, ": ", rd_kafka_err2str(error));
+absl::Status KafkaClient::ToStatus(rd_kafka_resp_err_t error, absl::string_view what,
+                                   absl::string_view right) const {
+  std::string words = absl::StrCat(what, ": ", rd_kafka_err2str(error));
+  if (MayNot(error) && !right.empty()) {
+    absl::StrAppend(&words, "; give this client the right ", right);
+  }
   if (CodeOf(error) == absl::StatusCode::kUnavailable) return Unavailable(words);
   return absl::Status(CodeOf(error), words);
 }

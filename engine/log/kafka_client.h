@@ -42,7 +42,9 @@ class KafkaClient final {
 
   // `what`, with what the client last heard of the brokers: ": connection refused".
   absl::Status Unavailable(absl::string_view what) const;
-  absl::Status ToStatus(rd_kafka_resp_err_t error, absl::string_view what) const;
+  // `right`: what a client must be allowed for this, "Write on the topic"; said when it is not.
+  absl::Status ToStatus(rd_kafka_resp_err_t error, absl::string_view what,
+                        absl::string_view right = "") const;
 
  private:
   KafkaClient() = default;

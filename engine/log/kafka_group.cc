@@ -159,7 +159,8 @@ class KafkaGroup::Member final {
     GiveUp(/*lost=*/true);
     const std::string what =
         absl::StrCat("membership of ", options_.instance, " in group ", options_.group, " is over");
-    absl::Status why = client_->ToStatus(error, absl::StrCat(what, ": ", said));
+    absl::Status why =
+        client_->ToStatus(error, absl::StrCat(what, ": ", said), "Read on the group");
     if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
       why = absl::FailedPreconditionError(
           absl::StrCat(what, ": another process runs under this name; give each its own name"));

@@ -92,14 +92,15 @@ absl::StatusOr<std::vector<KafkaMember>> KafkaMembers::Describe() {
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR__PARTIAL) {
     // A handle asks every broker it has ever known, and fails while one of them is away. A new one
     // knows only those that are there.
-    const absl::Status failed = client_->ToStatus(error, what);
+    const absl::Status failed = client_->ToStatus(error, what, "Describe on the group");
     client_.reset();
     return failed;
   }
   for (int g = 0; list != nullptr && g < list->group_cnt; ++g) {
     const rd_kafka_group_info& group = list->groups[g];
     if (Text(group.group) != options_.group) continue;
-    if (group.err != RD_KAFKA_RESP_ERR_NO_ERROR) return client_->ToStatus(group.err, what);
+    if (group.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return client_->ToStatus(group.err, what, "Describe on the group");
     // In between the coordinator tells members without what they own.
     if (Text(group.state) != "Stable") {
       return absl::UnavailableError(
@@ -112,7 +113,8 @@ absl::StatusOr<std::vector<KafkaMember>> KafkaMembers::Describe() {
     }
     return members;
   }
-  return client_->Unavailable(absl::StrCat(what, ": no such group yet"));
+  return client_->Unavailable(
+      absl::StrCat(what, ": no such group yet, or no right to Describe it"));
 }
 
 }  // namespace revops

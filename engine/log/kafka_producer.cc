@@ -285,7 +285,7 @@ absl::StatusOr<std::vector<Appended>> KafkaProducer::Append(std::vector<NewRecor
     if (open.empty()) break;
     const rd_kafka_resp_err_t error = call->slots[open[0]].error;
     const std::string what = absl::StrCat("appending to ", ToString(call->records[open[0]].where));
-    if (!MayPass(error)) return client.ToStatus(error, what);
+    if (!MayPass(error)) return client.ToStatus(error, what, "Write on the topic");
     if (clock_.MonotonicMicros() >= deadline) {
       return client.Unavailable(
           absl::StrCat(what, ": ", rd_kafka_err2str(error), "; append again"));

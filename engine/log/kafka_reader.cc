@@ -191,7 +191,7 @@ absl::Status KafkaCursor::Failed(const rd_kafka_message_t& message) {
     ASSIGN_OR_RETURN(const KafkaTopics::Range range, topics_.Offsets(where_));
     if (from < range.start || from > range.end) return OutOfRange(from, range);
   }
-  return client_.ToStatus(error, what);
+  return client_.ToStatus(error, what, "Read on the topic");
 }
 
 bool KafkaCursor::Accepted(Offset from, Offset to) const {

@@ -19,6 +19,10 @@ bool IsUnknown(rd_kafka_resp_err_t error) {
          error == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
 }
 
+// Brokers do not tell those of a topic who have no business there.
+constexpr absl::string_view kDescribeRight =
+    "Describe on the topic, which Read or Write on it brings along";
+
 }  // namespace
 
 KafkaTopics::KafkaTopics(Options options) : options_(std::move(options)) {}
@@ -64,7 +68,7 @@ absl::StatusOr<KafkaTopics::Count> KafkaTopics::Ask(absl::string_view topic,
     if (found.topic != name || IsUnknown(found.err)) continue;
     if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR &&
         found.err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) {
-      status = client_->ToStatus(found.err, absl::StrCat("topic ", name));
+      status = client_->ToStatus(found.err, absl::StrCat("topic ", name), kDescribeRight);
       continue;
     }
     if (found.partition_cnt == 0) continue;

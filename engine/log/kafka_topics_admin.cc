@@ -29,7 +29,7 @@ using OwnedOptions = Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destro
 // One admin request and its answer.
 absl::StatusOr<OwnedEvent> Request(
     const KafkaClient& client, rd_kafka_admin_op_t operation, absl::Duration wait_max,
-    absl::string_view what,
+    absl::string_view what, absl::string_view right,
     const std::function<void(rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& send) {
   const OwnedQueue queue(rd_kafka_queue_new(client.handle()));
   const OwnedOptions options(rd_kafka_AdminOptions_new(client.handle(), operation));
@@ -43,14 +43,14 @@ absl::StatusOr<OwnedEvent> Request(
   rd_kafka_poll(client.handle(), 0);
   if (event == nullptr) return client.Unavailable(absl::StrCat(what, ": no answer"));
   if (const rd_kafka_resp_err_t error = rd_kafka_event_error(event.get()); error != 0) {
-    return client.ToStatus(error, what);
+    return client.ToStatus(error, what, right);
   }
   return event;
 }
 
 // The answer about the only topic that was asked about.
 absl::Status TopicStatus(const KafkaClient& client, const rd_kafka_topic_result_t* const* topics,
-                         size_t count, absl::string_view what) {
+                         size_t count, absl::string_view what, absl::string_view right) {
   if (count == 0) return client.Unavailable(absl::StrCat(what, ": an empty answer"));
   const rd_kafka_resp_err_t error = rd_kafka_topic_result_error(topics[0]);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
@@ -61,7 +61,7 @@ absl::Status TopicStatus(const KafkaClient& client, const rd_kafka_topic_result_
     return absl::NotFoundError(absl::StrCat(what, ": there is no such topic"));
   }
   const char* words = rd_kafka_topic_result_error_string(topics[0]);
-  return client.ToStatus(error, words == nullptr ? what : absl::StrCat(what, ": ", words));
+  return client.ToStatus(error, words == nullptr ? what : absl::StrCat(what, ": ", words), right);
 }
 
 }  // namespace
@@ -93,13 +93,14 @@ absl::Status KafkaTopics::Create(absl::string_view topic, const KafkaTopicSettin
   rd_kafka_NewTopic_t* list[] = {wanted.get()};
   ASSIGN_OR_RETURN(const OwnedEvent event,
                    Request(*client_, RD_KAFKA_ADMIN_OP_CREATETOPICS, options_.wait_max, what,
+                           "Create on the topic",
                            [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
                              rd_kafka_CreateTopics(client_->handle(), list, 1, options, queue);
                            }));
   size_t count = 0;
   const auto* topics =
       rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
-  RETURN_IF_ERROR(TopicStatus(*client_, topics, count, what));
+  RETURN_IF_ERROR(TopicStatus(*client_, topics, count, what, "Create on the topic"));
 
   const SystemClock clock;
   const int64_t deadline = clock.MonotonicMicros() + absl::ToInt64Microseconds(options_.wait_max);
@@ -122,6 +123,7 @@ absl::StatusOr<KafkaTopicSettings> KafkaTopics::Describe(absl::string_view topic
   rd_kafka_ConfigResource_t* list[] = {resource.get()};
   ASSIGN_OR_RETURN(const OwnedEvent event,
                    Request(*client_, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, options_.wait_max, what,
+                           "DescribeConfigs on the topic",
                            [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
                              rd_kafka_DescribeConfigs(client_->handle(), list, 1, options, queue);
                            }));
@@ -133,7 +135,7 @@ absl::StatusOr<KafkaTopicSettings> KafkaTopics::Describe(absl::string_view topic
       rd_kafka_event_DescribeConfigs_result(event.get()), &resources);
   if (resources == 0) return client_->Unavailable(absl::StrCat(what, ": an empty answer"));
   if (const auto error = rd_kafka_ConfigResource_error(described[0]); error != 0) {
-    return client_->ToStatus(error, what);
+    return client_->ToStatus(error, what, "DescribeConfigs on the topic");
   }
   size_t entries = 0;
   const auto* configs = rd_kafka_ConfigResource_configs(described[0], &entries);
@@ -152,13 +154,14 @@ absl::Status KafkaTopics::Delete(absl::string_view topic) {
   rd_kafka_DeleteTopic_t* list[] = {gone.get()};
   ASSIGN_OR_RETURN(const OwnedEvent event,
                    Request(*client_, RD_KAFKA_ADMIN_OP_DELETETOPICS, options_.wait_max, what,
+                           "Delete on the topic",
                            [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
                              rd_kafka_DeleteTopics(client_->handle(), list, 1, options, queue);
                            }));
   size_t count = 0;
   const auto* topics =
       rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event.get()), &count);
-  RETURN_IF_ERROR(TopicStatus(*client_, topics, count, what));
+  RETURN_IF_ERROR(TopicStatus(*client_, topics, count, what, "Delete on the topic"));
   std::lock_guard<std::mutex> lock(mutex_);
   seen_.erase(std::string(topic));
   return absl::OkStatus();
@@ -172,15 +175,16 @@ absl::Status KafkaTopics::AddPartitions(absl::string_view topic, int partitions)
       rd_kafka_NewPartitions_new(name.c_str(), partitions, words, sizeof(words)));
   if (more == nullptr) return absl::InvalidArgumentError(absl::StrCat(what, ": ", words));
   rd_kafka_NewPartitions_t* list[] = {more.get()};
-  ASSIGN_OR_RETURN(const OwnedEvent event,
-                   Request(*client_, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, options_.wait_max, what,
-                           [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-                             rd_kafka_CreatePartitions(client_->handle(), list, 1, options, queue);
-                           }));
+  ASSIGN_OR_RETURN(
+      const OwnedEvent event,
+      Request(*client_, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, options_.wait_max, what,
+              "Alter on the topic", [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                rd_kafka_CreatePartitions(client_->handle(), list, 1, options, queue);
+              }));
   size_t count = 0;
   const auto* topics = rd_kafka_CreatePartitions_result_topics(
       rd_kafka_event_CreatePartitions_result(event.get()), &count);
-  return TopicStatus(*client_, topics, count, what);
+  return TopicStatus(*client_, topics, count, what, "Alter on the topic");
 }
 
 absl::Status KafkaTopics::Cut(const TopicPartition& where, Offset start) {
@@ -194,13 +198,14 @@ absl::Status KafkaTopics::Cut(const TopicPartition& where, Offset start) {
   rd_kafka_DeleteRecords_t* list[] = {records.get()};
   ASSIGN_OR_RETURN(const OwnedEvent event,
                    Request(*client_, RD_KAFKA_ADMIN_OP_DELETERECORDS, options_.wait_max, what,
+                           "Delete on the topic",
                            [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
                              rd_kafka_DeleteRecords(client_->handle(), list, 1, options, queue);
                            }));
   const auto* offsets =
       rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event.get()));
   if (offsets->cnt == 1 && offsets->elems[0].err != 0) {
-    return client_->ToStatus(offsets->elems[0].err, what);
+    return client_->ToStatus(offsets->elems[0].err, what, "Delete on the topic");
   }
   return absl::OkStatus();
 }

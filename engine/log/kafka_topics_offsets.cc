@@ -77,7 +77,8 @@ absl::StatusOr<std::vector<Offset>> KafkaTopics::AskLeaders(
     }
     if (unanswered.empty()) break;
     const absl::Status status = client_->ToStatus(
-        why, absl::StrCat("asking where ", ToString(*unanswered.begin()), " starts or ends"));
+        why, absl::StrCat("asking where ", ToString(*unanswered.begin()), " starts or ends"),
+        "Describe on the topic");
     if (!absl::IsUnavailable(status) || left() == absl::ZeroDuration()) return status;
     // Who leads now? The client would go on with what it knew, for up to half a minute.
     std::set<std::string> topics;

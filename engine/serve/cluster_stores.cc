@@ -57,6 +57,16 @@ bool LooksHaveReached(const Look& look, const std::vector<v1::StoredProgress>& w
 
 }  // namespace
 
+namespace {
+
+// Nobody is seen, either because there is nobody, or because one cannot look.
+std::string Why(PartitionOwners& owners) {
+  const std::string blind = owners.Blind();
+  return blind.empty() ? "" : absl::StrCat(" (", blind, ")");
+}
+
+}  // namespace
+
 ClusterStores::ClusterStores(const Engine& engine, PartitionOwners& owners, const Clock& clock,
                              std::string self, uint64_t holder)
     : engine_(engine), owners_(owners), clock_(clock), self_(std::move(self)), holder_(holder) {}
@@ -76,7 +86,7 @@ absl::StatusOr<std::map<std::string, std::vector<int>>> ClusterStores::Elsewhere
   }
   if (missing.empty()) return elsewhere;
   return absl::UnavailableError(absl::StrCat(Named(missing), missing.size() == 1 ? " is" : " are",
-                                             " owned by no process just now"));
+                                             " owned by no process just now", Why(owners_)));
 }
 
 absl::StatusOr<Look> ClusterStores::LookOnce(const std::vector<v1::StoredProgress>& wanted) {
@@ -236,8 +246,8 @@ std::vector<StoreState> ClusterStores::StatesOnceRead(const std::vector<v1::Stor
     if (engine_.owns(p)) continue;
     const auto owner = owners.find(p);
     if (owner == owners.end() || owner->second == self_) {
-      states[p].status =
-          absl::UnavailableError(absl::StrCat("partition ", p, " is owned by no process just now"));
+      states[p].status = absl::UnavailableError(
+          absl::StrCat("partition ", p, " is owned by no process just now", Why(owners_)));
       owners_.Refresh();
       continue;
     }

@@ -30,6 +30,9 @@ class PartitionOwners {
   // ago, and never waits for the network.
   virtual std::map<int, std::string> Owners() = 0;
 
+  // Why the last look at them failed, in words; empty: it did not.
+  virtual std::string Blind() { return ""; }
+
   // The last answer led nowhere: looks anew soon.
   virtual void Refresh() = 0;
 };

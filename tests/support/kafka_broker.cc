@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <utility>
 
@@ -58,6 +59,10 @@ absl::StatusOr<std::unique_ptr<KafkaBroker>> KafkaBroker::Start(Options options)
   }
   const absl::StatusOr<std::string> said = RunShell(command);
   if (!said.ok()) {
+    if (std::getenv("REVOPS_REQUIRE_KAFKA") != nullptr) {
+      return absl::InternalError(
+          absl::StrCat("REVOPS_REQUIRE_KAFKA is set, and ", said.status().message()));
+    }
     // Only a machine that cannot run one is an excuse.
     RETURN_IF_ERROR(RunShell("command -v java").status());
     RETURN_IF_ERROR(

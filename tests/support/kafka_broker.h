@@ -23,7 +23,7 @@ class KafkaBroker final {
   };
   // In a folder of its own on free ports.
   // Errors: kUnavailable, in words, where no broker can be had: no Java, no jars and no way to
-  // them.
+  // them. Tests are skipped then, unless REVOPS_REQUIRE_KAFKA is set: kInternal.
   static absl::StatusOr<std::unique_ptr<KafkaBroker>> Start(Options options);
   ~KafkaBroker();
 
