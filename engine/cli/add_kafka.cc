@@ -35,6 +35,12 @@ absl::Status Write(Session& session, const Table& table) {
   return WriteAnswer(session.format, AsStruct(table), table, session.terminal);
 }
 
+// Holds what is told others, not the log, so it may be cleaned up.
+const KafkaTopicWish& DeadLettersWish() {
+  static const auto* wish = new KafkaTopicWish{.topic = kDeadLettersTopic, .for_ever = false};
+  return *wish;
+}
+
 struct InitOptions {
   int partitions = 0;
   int replication = -1;
@@ -51,7 +57,7 @@ absl::StatusOr<ExitCode> Init(Session& session, const InitOptions& options) {
   const std::vector<KafkaTopicWish> wishes = {
       {.topic = kTouchpoints, .partitions = partitions},
       {.topic = kIdentities, .partitions = 1},
-      {.topic = kDeadLettersTopic, .for_ever = false},
+      DeadLettersWish(),
   };
   Table table;
   table.columns = {"topic", "partitions", "replicas", "state"};
@@ -106,6 +112,11 @@ absl::StatusOr<ExitCode> Copy(Session& session, const CopyCommand& options) {
     }
     RETURN_IF_ERROR(remote->EnsureTopic(kTouchpoints, partitions));
     RETURN_IF_ERROR(remote->EnsureTopic(kIdentities, 1));
+    // Without it nobody could fold the copy.
+    ASSIGN_OR_RETURN(const auto topics, TopicsOf(session.target.kafka));
+    RETURN_IF_ERROR(InitKafkaTopic(*topics, DeadLettersWish(), -1, remote->record_bytes_max(),
+                                   /*make=*/true)
+                        .status());
   }
   EventLog& source = options.back ? static_cast<EventLog&>(*remote) : *local;
   EventLog& copy = options.back ? static_cast<EventLog&>(*local) : *remote;

@@ -109,8 +109,9 @@ absl::StatusOr<OpenedLog> OpenLogOnKafka(const Target& target, const fs::path& f
   if (fs::exists(folder / "log")) {
     return absl::FailedPreconditionError(
         absl::StrCat(target.data,
-                     " holds an event log of its own; copy it with `revops kafka copy` "
-                     "and serve it with a new --data folder for the views"));
+                     " holds an event log of its own; copy it with `revops kafka copy` and serve "
+                     "it with a new --data folder for the views, or ask it as it is: without "
+                     "--kafka, and with REVOPS_KAFKA= before the command if that is set"));
   }
   OpenedLog opened;
   ASSIGN_OR_RETURN(std::unique_ptr<KafkaLog> log,

@@ -111,13 +111,18 @@ const auto* const kEnds = ::testing::AddGlobalTestEnvironment(new SharedBrokerEn
 
 }  // namespace
 
-void OverSharedKafkaTest::MakeTopics(int partitions) {
+void OverSharedKafkaTest::FindBroker() {
   const auto broker = SharedBroker();
   if (absl::IsUnavailable(broker.status())) {
     GTEST_SKIP() << "no Kafka broker can be had: " << broker.status().message();
   }
   ASSERT_TRUE(broker.ok()) << broker.status();
   broker_ = *broker;
+}
+
+void OverSharedKafkaTest::MakeTopics(int partitions) {
+  ASSERT_NO_FATAL_FAILURE(FindBroker());
+  if (IsSkipped()) return;
   const ProgramRun made =
       RunProgram({"kafka", "init", "--kafka", broker_->brokers(), "--kafka-prefix", prefix_,
                   "--partitions", absl::StrCat(partitions)});

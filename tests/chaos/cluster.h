@@ -73,7 +73,9 @@ class OverKafkaTest : public ::testing::Test {
 // A test on the broker that all such tests share, under topic names of its own, and a folder.
 class OverSharedKafkaTest : public ::testing::Test {
  protected:
-  // Makes the topics. Skips the test, in words, where no broker can be had: IsSkipped() then.
+  // Skips the test, in words, where no broker can be had: IsSkipped() then.
+  void FindBroker();
+  // FindBroker, and makes the topics.
   void MakeTopics(int partitions);
   // A process of the cluster over these topics.
   std::unique_ptr<ClusterProcess> Process(const std::string& role, const std::string& name) const;
