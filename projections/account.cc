@@ -265,6 +265,7 @@ class Folding final {
     const auto step = [&](State::State state) {
       return (moved.to() == state ? 1 : 0) - (moved.from() == state ? 1 : 0);
     };
+    CountWanted(step(State::OPEN), day_, account, fold_);
     account.set_open_deals(account.open_deals() + step(State::OPEN));
     account.set_won_deals(account.won_deals() + step(State::WON));
   }
@@ -279,7 +280,7 @@ class Folding final {
 class Account final : public Projection {
  public:
   absl::string_view name() const override { return "account"; }
-  int version() const override { return 2; }
+  int version() const override { return 3; }
   absl::string_view summary() const override {
     return "Companies for account-based work: people by persona and role, engagement, target "
            "lists.";

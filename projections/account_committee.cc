@@ -17,6 +17,13 @@ const Measure kPeople = {.name = "people_at_accounts",
 const Measure kRolesMet = {
     .name = "committee_roles_met", .dimensions = {"role"}, .grouping_sets = {{}, {0}}};
 
+// Over open deals: roles that the model's committee wants somebody in, and those of them in which
+// somebody has met us.
+const Measure kWanted = {
+    .name = "committee_roles_wanted", .dimensions = {"role"}, .grouping_sets = {{}, {0}}};
+const Measure kCovered = {
+    .name = "committee_roles_covered", .dimensions = {"role"}, .grouping_sets = {{}, {0}}};
+
 // The entry of that name in a list that is sorted by name; beyond kNamesMax names, "other".
 v1::Coverage& CoverageOf(const std::string& name,
                          google::protobuf::RepeatedPtrField<v1::Coverage>& list) {
@@ -61,7 +68,13 @@ void Add(const Member& person, int sign, int32_t day, View& account, Fold& fold)
   Cover(person.role, person, sign, *account.mutable_by_role());
   const int64_t after = MetIn(person.role, account);
   if ((before > 0) != (after > 0)) {
-    fold.Count(kRolesMet, day, {person.role}, after > 0 ? 1 : -1);
+    const int step = after > 0 ? 1 : -1;
+    fold.Count(kRolesMet, day, {person.role}, step);
+    const auto& wanted = fold.model().committee().role();
+    if (account.open_deals() != 0 &&
+        std::find(wanted.begin(), wanted.end(), person.role) != wanted.end()) {
+      fold.Count(kCovered, day, {person.role}, step * account.open_deals());
+    }
   }
 }
 
@@ -72,13 +85,21 @@ bool Same(const Member& a, const Member& b) {
 }  // namespace
 
 const std::vector<Measure>& CommitteeMeasures() {
-  static const auto& list = *new std::vector<Measure>{kPeople, kRolesMet};
+  static const auto& list = *new std::vector<Measure>{kPeople, kRolesMet, kWanted, kCovered};
   return list;
 }
 
 Member MemberOf(const View& person) {
   return {person.persona(), person.role(), person.known() && !person.former(),
           person.touches() > 0};
+}
+
+void CountWanted(int deals, int32_t day, const View& account, Fold& fold) {
+  if (deals == 0) return;
+  for (const std::string& role : fold.model().committee().role()) {
+    fold.Count(kWanted, day, {role}, deals);
+    if (MetIn(role, account) > 0) fold.Count(kCovered, day, {role}, deals);
+  }
 }
 
 void CountMember(const MemberStep& step, int32_t day, View& account, Fold& fold) {

@@ -29,4 +29,8 @@ struct MemberStep {
 // Brings the account's row and the shared measures up to date.
 void CountMember(const MemberStep& step, int32_t day, v1::AccountView& account, Fold& fold);
 
+// So many more (or fewer) deals of the account are open: each wants somebody in every role of the
+// model's committee.
+void CountWanted(int deals, int32_t day, const v1::AccountView& account, Fold& fold);
+
 }  // namespace revops

@@ -260,7 +260,7 @@ void Subtract(const google::protobuf::RepeatedPtrField<v1::Money>& less,
 class Customer final : public Projection {
  public:
   absl::string_view name() const override { return "customer"; }
-  int version() const override { return 5; }
+  int version() const override { return 6; }
   absl::string_view summary() const override {
     return "What a customer bought, pays a month and does again; new, grown, shrunk, lost, come "
            "back.";

@@ -44,7 +44,8 @@ CustomerMeasures Make() {
                      .dimensions = {"by", "sourced_by", "customer"},
                      .grouping_sets = {{}, {0}, {1}, {0, 1, 2}}};
   // Wins of who is a customer already: a further deal, order or change of a paid subscription.
-  m.later_wins = {.name = "later_wins", .dimensions = {"customer"}, .grouping_sets = {{0}}};
+  m.later_wins = {
+      .name = "later_wins", .dimensions = {"customer", "won_on"}, .grouping_sets = {{0}, {0, 1}}};
   // Accounts that name an ultimate parent, from the day they name it to that of another.
   m.group_accounts = {
       .name = "group_accounts", .dimensions = {"group", "customer"}, .grouping_sets = {{0, 1}}};

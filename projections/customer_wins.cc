@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/calendar.h"
 #include "engine/base/months.h"
 #include "projections/customer_measures.h"
 #include "projections/customer_recurring.h"
@@ -25,6 +26,12 @@ bool IsNew(const v1::CustomerWin* previous, const v1::CustomerWin& win, const Re
 void CountNew(const v1::CustomerWin& win, int32_t day, int sign, const Id& self, Fold& fold) {
   fold.Count(TheCustomerMeasures().new_customers, day,
              {win.by(), SourceName(win.sourced_by()), ToText(self)}, sign);
+}
+
+// On the day it is won, and off on the day it is taken back or turns out to have made a new one.
+void CountLater(const v1::CustomerWin& win, int32_t day, int sign, const Id& self, Fold& fold) {
+  fold.Count(TheCustomerMeasures().later_wins, day,
+             {ToText(self), FormatDay(fold.model().DayOf(win.won_at()))}, sign);
 }
 
 // What the row says of the wins that stand.
@@ -66,7 +73,7 @@ void AddWin(v1::CustomerWin win, int64_t at, const Id& self, View& customer, Fol
   if (win.made_new()) {
     CountNew(win, day, 1, self, fold);
   } else {
-    fold.Count(TheCustomerMeasures().later_wins, day, {ToText(self)}, 1);
+    CountLater(win, day, 1, self, fold);
     // Between two that nothing takes back, nobody asks for this one any more.
     const int last = wins.size() - 1;
     if (win.opportunity().empty() && last > 0 && wins[last].opportunity().empty() &&
@@ -86,12 +93,14 @@ void TakeWinBack(const std::string& deal, int64_t at, const Id& self, View& cust
     return win.opportunity() == deal;
   });
   if (taken == wins.end()) return;
-  if (taken->made_new()) CountNew(*taken, day, -1, self, fold);
+  taken->made_new() ? CountNew(*taken, day, -1, self, fold)
+                    : CountLater(*taken, day, -1, self, fold);
   const auto next = wins.erase(taken);
   customer.set_won_deals(customer.won_deals() - 1);
   // Only the win after it saw it as the one before.
   if (next != wins.end() && !next->made_new() &&
       IsNew(next == wins.begin() ? nullptr : &*(next - 1), *next, model)) {
+    CountLater(*next, day, -1, self, fold);
     next->set_made_new(true);
     CountNew(*next, day, 1, self, fold);
   }

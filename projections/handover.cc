@@ -109,7 +109,7 @@ class Folding final {
     const View before = stored == nullptr ? View() : *stored;
     View after = before;
     how(after);
-    ContributionsOf(after, model_).CountSince(ContributionsOf(before, model_), fold_);
+    CountChange(before, after, fold_);
     fold_.row<View>(id) = std::move(after);
   }
 
@@ -242,12 +242,19 @@ class Folding final {
     if (!std::count(attempts.begin(), attempts.end(), attempt_id.bytes())) {
       attempts.Add(std::string(attempt_id.bytes()));
     }
-    SetWon(attempt_id, row.won_at());
+    SetEnd(attempt_id, row);
   }
 
-  void SetWon(const Id& attempt_id, int64_t won_at) {
-    if (fold_.find<View>(attempt_id)->won_at() == won_at) return;
-    Change(attempt_id, [won_at](View& attempt) { attempt.set_won_at(won_at); });
+  // How the deal ended, if it did.
+  void SetEnd(const Id& attempt_id, const View& deal) {
+    const int64_t won_at = deal.won_at();
+    const int64_t lost_at = deal.deal_lost_at();
+    const View* stored = fold_.find<View>(attempt_id);
+    if (stored->won_at() == won_at && stored->deal_lost_at() == lost_at) return;
+    Change(attempt_id, [=](View& attempt) {
+      attempt.set_won_at(won_at);
+      attempt.set_deal_lost_at(lost_at);
+    });
   }
 
   void DealMoved(const v1::DealChanged& moved) {
@@ -256,13 +263,16 @@ class Folding final {
       for (const auto& contact : moved.after().contacts()) JoinLast(Id(contact));
     }
     const View* stored = fold_.find<View>(fact_.opportunity);
-    const int64_t won_at = moved.to() == v1::OpportunityView::WON ? moved.after().closed_at() : 0;
-    if (stored == nullptr && won_at == 0) return;
+    const bool won = moved.to() == v1::OpportunityView::WON;
+    const bool open = moved.to() == v1::OpportunityView::OPEN;
+    const int64_t closed_at = moved.has_after() && !open ? moved.after().closed_at() : 0;
+    if (stored == nullptr && closed_at == 0) return;
     View& row = fold_.row<View>(fact_.opportunity);
-    row.set_won_at(won_at);
+    row.set_won_at(won ? closed_at : 0);
+    row.set_deal_lost_at(won ? 0 : closed_at);
     const std::vector<std::string> attempts(row.attempts_of_deal().begin(),
                                             row.attempts_of_deal().end());
-    for (const std::string& id : attempts) SetWon(Id::FromBytes(id), won_at);
+    for (const std::string& id : attempts) SetEnd(Id::FromBytes(id), row);
   }
 
   // The person's last attempt led to the deal, unless it was given back or led to another.
@@ -292,7 +302,7 @@ class Folding final {
 class HandOvers final : public Projection {
  public:
   absl::string_view name() const override { return "hand_over"; }
-  int version() const override { return 4; }
+  int version() const override { return 5; }
   absl::string_view summary() const override {
     return "Attempts to hand a person to sales: steps, speed to lead, service level, reasons.";
   }

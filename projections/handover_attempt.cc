@@ -43,8 +43,9 @@ std::optional<int64_t> Seconds(int64_t from, int64_t to, const RevenueModel& mod
 // A clock that ran out stays missed by whom it ran for, and what lay dropped lay until now: only
 // what is still running restarts.
 void KeepMissed(int64_t at, View& attempt) {
-  if (attempt.due_at() == 0 || attempt.due_at() >= at || attempt.missed_size() == kMissedMax)
-    return;
+  if (attempt.due_at() == 0 || attempt.due_at() >= at) return;
+  auto& all = *attempt.mutable_missed();
+  if (all.size() == kMissedMax) all.DeleteSubrange(0, 1);
   auto& missed = *attempt.add_missed();
   missed.set_due_at(attempt.due_at());
   missed.set_owner(attempt.owner());

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/base/log_linear.h"
+#include "projections/contributions.h"
 
 namespace revops {
 namespace {
@@ -23,9 +24,10 @@ const Measure kExpansion = {.name = "expansion_signals",
 
 // Attempts that were handed over to sales, of them accepted (SAL), sales-qualified (SQL), … on the
 // day of each. Channel, campaign and origin are those that brought the lead; owner and team those
-// that have it now.
-const std::vector<absl::string_view> kWhose = {"channel", "campaign", "origin", "owner", "team"};
-const std::vector<std::vector<int>> kEachOfWhose = {{}, {0}, {1}, {2}, {3}, {4}};
+// that have it now; basis says who called it qualified: the model, somebody, or ("") nobody.
+const std::vector<absl::string_view> kWhose = {"channel", "campaign", "origin",
+                                               "owner",   "team",     "basis"};
+const std::vector<std::vector<int>> kEachOfWhose = {{5}, {0}, {1}, {2}, {3}, {4}};
 const Measure kHandedOver = {
     .name = "handed_over", .dimensions = kWhose, .grouping_sets = kEachOfWhose};
 const Measure kAssigned = {.name = "assigned", .dimensions = kWhose, .grouping_sets = kEachOfWhose};
@@ -52,9 +54,16 @@ const Measure kDisqualified = {
 
 // Conversion by cohort: of those that took step `from` on a day, how many ever took step `to`, by
 // days between. The steps: handed_over, assigned, touched, sal, sql, opportunity, won.
-const Measure kReached = {.name = "lead_reached",
-                          .dimensions = {"from", "to", "lag", "channel", "campaign", "team"},
-                          .grouping_sets = {{0, 1}, {0, 1, 2}, {0, 1, 3}, {0, 1, 4}, {0, 1, 5}}};
+const Measure kReached = {
+    .name = "lead_reached",
+    .dimensions = {"from", "to", "lag", "channel", "campaign", "team", "basis"},
+    .grouping_sets = {{0, 1}, {0, 1, 2}, {0, 1, 3}, {0, 1, 4}, {0, 1, 5}, {0, 1, 6}}};
+
+// Of the same cohorts, those of which it is known whether they come to `to`: they did, or were
+// given back, or their deal was lost. What lapsed was not answered.
+const Measure kResolved = {.name = "lead_resolved",
+                           .dimensions = {"from", "to", "channel", "campaign", "team", "basis"},
+                           .grouping_sets = {{0, 1}, {0, 1, 2}, {0, 1, 3}, {0, 1, 4}, {0, 1, 5}}};
 
 // First touches promised, on the day they are due; missed until answered in time. Cut at now: what
 // is not yet due is counted on a day to come.
@@ -109,6 +118,7 @@ class Builder final {
 
   Contributions Build() {
     AddSteps();
+    AddResolved();
     AddReturns();
     AddPromises();
     AddDelay("system", attempt_.has_system_delay_s(), attempt_.system_delay_s());
@@ -119,8 +129,8 @@ class Builder final {
 
  private:
   std::vector<std::string> Whose() const {
-    return {attempt_.channel(), attempt_.campaign(), attempt_.origin(), attempt_.owner(),
-            attempt_.owner_team()};
+    return {attempt_.channel(), attempt_.campaign(),   attempt_.origin(),
+            attempt_.owner(),   attempt_.owner_team(), attempt_.basis()};
   }
 
   void AddSteps() {
@@ -134,13 +144,33 @@ class Builder final {
         const int64_t from = (attempt_.*earlier.at)();
         if (from == 0 || from > at) continue;
         const int32_t entered = model_.DayOf(from);
-        contributions_.Add(kReached, entered,
-                           {earlier.name, step.name, std::string(LagBucket(day - entered)),
-                            attempt_.channel(), attempt_.campaign(), attempt_.owner_team()});
+        contributions_.Add(
+            kReached, entered,
+            {earlier.name, step.name, std::string(LagBucket(day - entered)), attempt_.channel(),
+             attempt_.campaign(), attempt_.owner_team(), attempt_.basis()});
       }
     }
     if (attempt_.lapses_at() != 0) {
       contributions_.Add(kLapsed, model_.DayOf(attempt_.lapses_at()), Whose());
+    }
+  }
+
+  // A step lies ahead as long as nothing says that it never comes.
+  bool Resolved(const Step& to) const {
+    return (attempt_.*to.at)() != 0 || attempt_.rejected_at() != 0 || attempt_.recycled_at() != 0 ||
+           attempt_.disqualified_at() != 0 || attempt_.deal_lost_at() != 0;
+  }
+  void AddResolved() {
+    for (const Step& to : kSteps) {
+      if (!Resolved(to)) continue;
+      for (const Step& from : kSteps) {
+        if (&from == &to) break;
+        const int64_t entered = (attempt_.*from.at)();
+        if (entered == 0) continue;
+        contributions_.Add(kResolved, model_.DayOf(entered),
+                           {from.name, to.name, attempt_.channel(), attempt_.campaign(),
+                            attempt_.owner_team(), attempt_.basis()});
+      }
     }
   }
 
@@ -180,8 +210,8 @@ class Builder final {
   // Lay dropped from `due_at` to `until` (0: it still does), while the person was there.
   void AddDropped(int64_t due_at, int64_t until, const std::string& owner,
                   const std::string& team) {
-    const std::vector<std::string> whose = {attempt_.channel(), attempt_.campaign(),
-                                            attempt_.origin(), owner, team};
+    const std::vector<std::string> whose = {
+        attempt_.channel(), attempt_.campaign(), attempt_.origin(), owner, team, attempt_.basis()};
     const auto& turns = attempt_.left_and_back_at();
     for (int left = 0; left <= turns.size(); left += 2) {
       const int64_t from = left == 0 ? due_at : std::max(due_at, turns[left - 1]);
@@ -210,14 +240,19 @@ class Builder final {
   Contributions contributions_;
 };
 
+Contributions ContributionsOf(const View& attempt, const RevenueModel& model) {
+  if (attempt.handed_over_at() == 0) return Contributions();
+  return Builder(attempt, model).Build();
+}
+
 }  // namespace
 
 const std::vector<Measure>& HandOverMeasures() {
   static const auto& list = *new std::vector<Measure>{
-      kPeople,   kAttempts,       kExpansion,   kHandedOver, kAssigned, kTouched,
-      kAccepted, kSalesQualified, kOpportunity, kWon,        kLapsed,   kRejected,
-      kRecycled, kDisqualified,   kReached,     kSlaDue,     kSlaMet,   kSlaMissed,
-      kDropped,  kDelaySeconds,   kDelayCount,  kDelayBucket};
+      kPeople,    kAttempts,       kExpansion,    kHandedOver, kAssigned,   kTouched,
+      kAccepted,  kSalesQualified, kOpportunity,  kWon,        kLapsed,     kRejected,
+      kRecycled,  kDisqualified,   kReached,      kResolved,   kSlaDue,     kSlaMet,
+      kSlaMissed, kDropped,        kDelaySeconds, kDelayCount, kDelayBucket};
   return list;
 }
 
@@ -226,9 +261,14 @@ bool IsUntouched(const View& attempt) {
          attempt.first_touch_at() == 0 && attempt.ended_at() == 0;
 }
 
-Contributions ContributionsOf(const View& attempt, const RevenueModel& model) {
-  if (attempt.handed_over_at() == 0) return Contributions();
-  return Builder(attempt, model).Build();
+void CountChange(const View& before, const View& after, Fold& fold) {
+  const RevenueModel& model = fold.model();
+  // Clocks run one after the other, so that no two fall due at once.
+  const bool forgot = !before.missed().empty() && !after.missed().empty() &&
+                      before.missed(0).due_at() != after.missed(0).due_at();
+  View told = before;
+  if (forgot) told.mutable_missed()->DeleteSubrange(0, 1);
+  ContributionsOf(after, model).CountSince(ContributionsOf(told, model), fold);
 }
 
 void CountQualified(const Qualified& qualified, int32_t day, Fold& fold) {

@@ -1,17 +1,15 @@
 // What one hand-over adds to the shared measures: each step on its own day, cohorts on the day of
 // the earlier step, service levels on the day they fall due, delays on the day of the hand-over.
 //
-// Past days change by what is learned later, in these measures and no others: lead_reached and the
+// Past days change by what is learned later, in these measures and no others: cohorts and the
 // delays gain on the day of the hand-over, which is what a cohort is; lead_won loses a deal that
 // reopens; slices by owner and team move to who has it now, but those of a clock that ran out stay
-// with whom it ran for. Totals of all others stay as they were then, as long as a hand-over keeps
-// all its clocks (MissedClock).
+// with whom it ran for. Totals of all others stay as they were then.
 #pragma once
 
 #include <vector>
 
 #include "engine/fold/projection.h"
-#include "projections/contributions.h"
 #include "revops/v1/views.pb.h"
 
 namespace revops {
@@ -21,8 +19,9 @@ const std::vector<Measure>& HandOverMeasures();
 // Its first touch is promised and not made, and the attempt goes on.
 bool IsUntouched(const v1::HandOverView& attempt);
 
-// All of it, as a function of the row alone.
-Contributions ContributionsOf(const v1::HandOverView& attempt, const RevenueModel& model);
+// Counts what a change of the row adds. Cells are what the row says, and what the clocks said that
+// it no longer names: one that ran out never changes.
+void CountChange(const v1::HandOverView& before, const v1::HandOverView& after, Fold& fold);
 
 // A person qualified.
 struct Qualified {

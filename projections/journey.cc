@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/event/kind.h"
+#include "projections/journey_visits.h"
 #include "projections/registry.h"
 #include "projections/rows.h"
 
@@ -66,7 +67,7 @@ bool NamesSomebody(const v1::Event& event) {
 class Journey final : public Projection {
  public:
   absl::string_view name() const override { return "journey"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   absl::string_view summary() const override {
     return "What happened between us and a person or account: touches of both teams, by channel.";
   }
@@ -74,8 +75,11 @@ class Journey final : public Projection {
     return v1::JourneyView::default_instance();
   }
   const std::vector<Measure>& measures() const override {
-    static const auto& list =
-        *new std::vector<Measure>{kTouches, kOutreach, kFirstTouches, kExcluded};
+    static const auto& list = *[] {
+      auto* all = new std::vector<Measure>{kTouches, kOutreach, kFirstTouches, kExcluded};
+      all->insert(all->end(), VisitMeasures().begin(), VisitMeasures().end());
+      return all;
+    }();
     return list;
   }
   const std::vector<IndexList>& indexes() const override {
@@ -135,6 +139,7 @@ class Journey final : public Projection {
       row.set_known(true);
       if (new_person) row.set_people(row.people() + 1);
       Add(seen, row);
+      if (fact.person.empty()) Visit(seen, row, fold);
     }
     bool first_touch = false;
     if (!fact.person.empty()) {
@@ -143,10 +148,16 @@ class Journey final : public Projection {
       if (row.first_known_at() == 0 && NamesSomebody(event)) row.set_first_known_at(seen.at);
       const bool untouched = row.touches() == 0;
       Add(seen, row);
+      Visit(seen, row, fold);
       first_touch = untouched && row.touches() == 1;
       ApplyDeletion(event, row);
     }
     Count(seen, first_touch, fold);
+  }
+
+  static void Visit(const Seen& seen, v1::JourneyView& row, Fold& fold) {
+    if (!seen.touch || !seen.excluded.empty()) return;
+    NoteVisit({seen.event, seen.at, seen.kind, seen.channel}, row, fold);
   }
 
   static void ApplyDeletion(const v1::Event& event, v1::JourneyView& row) {

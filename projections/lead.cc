@@ -23,6 +23,10 @@ const Measure kActions = {.name = "lead_actions",
                           .dimensions = {"action", "origin", "owner_team", "reason"},
                           .grouping_sets = {{0}, {0, 1}, {0, 2}, {0, 3}}};
 
+// Points of known people's touches, as scoring weighs them, not halved: on the day of the touch.
+const Measure kPoints = {
+    .name = "engagement_points", .dimensions = {"kind"}, .grouping_sets = {{}, {0}}};
+
 // Scores differ by less than a point: so many bits behind it tell them apart.
 constexpr int kRankBits = 16;
 
@@ -82,7 +86,10 @@ class Folding final {
     if (fact_.person.empty()) return absl::OkStatus();
     View& row = Person(fact_.person);
     if (row.scoring_version() != scoring_.version()) Refit(row);
-    if (Engage(event, at_, scoring_, row)) MaybeQualify(fact_.person, row);
+    const int64_t points = Engage(event, at_, scoring_, row);
+    if (points == 0) return absl::OkStatus();
+    if (row.known()) fold_.Count(kPoints, model_.DayOf(at_), {KindOf(event)}, points);
+    MaybeQualify(fact_.person, row);
     return absl::OkStatus();
   }
 
@@ -301,13 +308,13 @@ class Folding final {
 class Lead final : public Projection {
  public:
   absl::string_view name() const override { return "lead"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   absl::string_view summary() const override {
     return "People by fit and engagement, with reasons; qualification and hand-over to sales.";
   }
   const google::protobuf::Message& prototype() const override { return View::default_instance(); }
   const std::vector<Measure>& measures() const override {
-    static const auto& list = *new std::vector<Measure>{kActions};
+    static const auto& list = *new std::vector<Measure>{kActions, kPoints};
     return list;
   }
   const std::vector<IndexList>& indexes() const override {

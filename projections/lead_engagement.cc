@@ -27,8 +27,8 @@ void AddTo(int64_t& sum, bool none, int64_t log2) { sum = none ? log2 : AddLog2Q
 
 }  // namespace
 
-bool Engage(const v1::Event& event, int64_t at, const Scoring& scoring, v1::LeadView& lead) {
-  bool any = false;
+int64_t Engage(const v1::Event& event, int64_t at, const Scoring& scoring, v1::LeadView& lead) {
+  int64_t points = 0;
   const int64_t now = RatioQ32(at, scoring.half_life());
   scoring.ForEachEngagement(event, [&](const v1::EngagementRule& rule) {
     const int64_t log2 = Log2Q32(static_cast<uint64_t>(rule.points())) + now;
@@ -42,16 +42,16 @@ bool Engage(const v1::Event& event, int64_t at, const Scoring& scoring, v1::Lead
     reason.set_log2(sum);
     reason.set_times(reason.times() + 1);
     reason.set_last_at(at);
-    any = true;
+    points += rule.points();
   });
-  if (!any) return false;
+  if (points == 0) return 0;
   lead.set_last_engaged_at(at);
   auto& reasons = *lead.mutable_engagement_reasons();
   std::sort(reasons.begin(), reasons.end(),
             [](const v1::EngagementReason& a, const v1::EngagementReason& b) {
               return a.log2() != b.log2() ? a.log2() > b.log2() : a.rule() < b.rule();
             });
-  return true;
+  return points;
 }
 
 bool HasEngagement(const v1::LeadView& lead, int64_t points_min, int64_t at,

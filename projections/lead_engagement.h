@@ -8,8 +8,8 @@
 
 namespace revops {
 
-// Adds the points of every rule that holds for the event. False if none does.
-bool Engage(const v1::Event& event, int64_t at, const Scoring& scoring, v1::LeadView& lead);
+// Adds the points of every rule that holds for the event, and says how many; 0 if none does.
+int64_t Engage(const v1::Event& event, int64_t at, const Scoring& scoring, v1::LeadView& lead);
 
 // Whether the points at `at` are `points_min` or more, but for a rounding of 2^-20.
 bool HasEngagement(const v1::LeadView& lead, int64_t points_min, int64_t at,

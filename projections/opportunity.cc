@@ -297,7 +297,7 @@ std::unique_ptr<v1::DealChanged> Changed(const View& before, const View& after) 
 class Opportunity final : public Projection {
  public:
   absl::string_view name() const override { return "opportunity"; }
-  int version() const override { return 5; }
+  int version() const override { return 6; }
   absl::string_view summary() const override {
     return "Deals: stage, amount, close date and owner with their history, outcome and age.";
   }

@@ -66,6 +66,13 @@ const Measure kScrubbed = {
     .name = "scrubbed_count", .dimensions = {"state"}, .grouping_sets = {{}, {0}}};
 const Measure kStageEntries = {
     .name = "stage_entries", .dimensions = {"pipeline", "stage"}, .grouping_sets = {{0, 1}}};
+// Stocks: open deals that are in a stage, and when they entered it, in seconds from 1970. Of both
+// at an instant follows how long they are there by then.
+const Measure kStaying = {
+    .name = "stage_staying", .dimensions = {"pipeline", "stage"}, .grouping_sets = {{0, 1}}};
+const Measure kEntered = {.name = "stage_entered_seconds",
+                          .dimensions = {"pipeline", "stage"},
+                          .grouping_sets = {{0, 1}}};
 const Measure kStagePassed = {
     .name = "stage_passed", .dimensions = {"pipeline", "stage"}, .grouping_sets = {{0, 1}}};
 
@@ -107,6 +114,20 @@ void CountOpen(const View& deal, int sign, int32_t day, Fold& fold) {
              {amount.currency().code(), fields.pipeline_id(), fields.stage_id(), fields.owner(),
               fields.owner_team()},
              sign * amount.micros());
+}
+
+bool Stays(const View& deal) { return IsOpen(deal) && deal.stage_entered_at() != 0; }
+bool SameStay(const View& a, const View& b) {
+  return Stays(a) == Stays(b) && a.stage_entered_at() == b.stage_entered_at() &&
+         a.fields().pipeline_id() == b.fields().pipeline_id() &&
+         a.fields().stage_id() == b.fields().stage_id();
+}
+void CountStay(const View& deal, int sign, int32_t day, Fold& fold) {
+  if (!Stays(deal)) return;
+  const auto& fields = deal.fields();
+  fold.Count(kStaying, day, {fields.pipeline_id(), fields.stage_id()}, sign);
+  fold.Count(kEntered, day, {fields.pipeline_id(), fields.stage_id()},
+             sign * (deal.stage_entered_at() / 1'000'000));
 }
 
 void CountCreated(const View& deal, int32_t day, Fold& fold) {
@@ -180,18 +201,10 @@ void CountBooked(const View& deal, int sign, int32_t day, Fold& fold) {
 
 // A close counts on its own day; its reversal (reopened, deleted) on the day of that; a change of a
 // closed deal on the day of the change, unless the close itself is moved to another day.
-void CountBooking(const OpportunityStep& step, int32_t today, Fold& fold) {
-  const View& before = step.before;
-  const View& after = step.after;
-  const RevenueModel& model = fold.model();
-  if (IsBooked(before) && IsBooked(after)) {
-    const bool moved = before.state() == after.state() && before.closed_at() != after.closed_at();
-    CountBooked(before, -1, moved ? model.DayOf(before.closed_at()) : today, fold);
-    CountBooked(after, 1, moved ? model.DayOf(after.closed_at()) : today, fold);
-    return;
-  }
-  CountBooked(before, -1, today, fold);
-  CountBooked(after, 1, before.deleted() ? today : model.DayOf(after.closed_at()), fold);
+void CountBooking(const OpportunityStep& step, Fold& fold) {
+  const BookingDays days = BookingDaysOf(step, fold.model());
+  CountBooked(step.before, -1, days.before, fold);
+  CountBooked(step.after, 1, days.after, fold);
 }
 
 void CountStages(const OpportunityStep& step, int32_t day, Fold& fold) {
@@ -210,9 +223,10 @@ void CountStages(const OpportunityStep& step, int32_t day, Fold& fold) {
 
 const std::vector<Measure>& OpportunityMeasures() {
   static const auto& list = *new std::vector<Measure>{
-      kOpenCount, kOpenAmount, kCreatedCount,  kCreatedAmount, kWonCount,     kLostCount,
-      kWonAmount, kLostAmount, kWonWithAmount, kClosedCount,   kCycleSeconds, kCycleDeals,
-      kReopened,  kBackdated,  kScrubbed,      kStageEntries,  kStagePassed};
+      kOpenCount,    kOpenAmount,  kCreatedCount, kCreatedAmount, kWonCount,
+      kLostCount,    kWonAmount,   kLostAmount,   kWonWithAmount, kClosedCount,
+      kCycleSeconds, kCycleDeals,  kReopened,     kBackdated,     kScrubbed,
+      kStageEntries, kStagePassed, kStaying,      kEntered};
   return list;
 }
 
@@ -247,7 +261,11 @@ void CountStep(const OpportunityStep& step, Fold& fold) {
     CountOpen(before, -1, day, fold);
     CountOpen(after, 1, day, fold);
   }
-  CountBooking(step, day, fold);
+  if (!SameStay(before, after)) {
+    CountStay(before, -1, day, fold);
+    CountStay(after, 1, day, fold);
+  }
+  CountBooking(step, fold);
   CountStages(step, day, fold);
   if (after.times_reopened() > before.times_reopened()) {
     fold.Count(kReopened, day, {StateName(before.state())}, 1);
@@ -258,6 +276,18 @@ void CountStep(const OpportunityStep& step, Fold& fold) {
   if (after.deleted() != before.deleted()) {
     fold.Count(kScrubbed, day, {StateName(after.state())}, after.deleted() ? 1 : -1);
   }
+}
+
+BookingDays BookingDaysOf(const OpportunityStep& step, const RevenueModel& model) {
+  const View& before = step.before;
+  const View& after = step.after;
+  const int32_t today = model.DayOf(step.at);
+  if (IsBooked(before) && IsBooked(after)) {
+    const bool moved = before.state() == after.state() && before.closed_at() != after.closed_at();
+    if (!moved) return {today, today};
+    return {model.DayOf(before.closed_at()), model.DayOf(after.closed_at())};
+  }
+  return {today, before.deleted() ? today : model.DayOf(after.closed_at())};
 }
 
 int64_t CycleSeconds(const View& deal, const RevenueModel& model) {

@@ -28,6 +28,15 @@ struct OpportunityStep {
 // Counts the difference. Whatever one step adds, the steps of a deal sum to what it is.
 void CountStep(const OpportunityStep& step, Fold& fold);
 
+// The days on which a closed deal counts no more as it was, and counts as it is. A close that moves
+// counts on its new day; whatever else changes, a reopening too, is a reversing entry on the day it
+// changes.
+struct BookingDays {
+  int32_t before;
+  int32_t after;
+};
+BookingDays BookingDaysOf(const OpportunityStep& step, const RevenueModel& model);
+
 // Of a won deal, from its first entry into the qualified stage; in whole days where one of the two
 // times is known by the day only.
 int64_t CycleSeconds(const v1::OpportunityView& deal, const RevenueModel& model);

@@ -383,8 +383,9 @@ void CountFlows(const OpportunityStep& step, Fold& fold) {
   if (!same_end) {
     CountCohort(step.before, -1, fold);
     CountCohort(step.after, 1, fold);
-    CountWon(step.before, -1, fold.model().DayOf(step.before.closed_at()), fold);
-    CountWon(step.after, 1, fold.model().DayOf(step.after.closed_at()), fold);
+    const BookingDays days = BookingDaysOf(step, fold.model());
+    CountWon(step.before, -1, days.before, fold);
+    CountWon(step.after, 1, days.after, fold);
   }
   CountReached(step, day, fold);
   if (step.after.times_close_date_moved() > step.before.times_close_date_moved()) {

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "engine/base/status.h"
 #include "engine/cli/add_node.h"
 #include "engine/cli/command.h"
@@ -115,6 +117,15 @@ ExitCode Fail(Terminal& terminal, const absl::Status& status) {
   return ExitCodeOf(status);
 }
 
+// "Could not convert: --limit = 99999999999"
+std::string InOurWords(absl::string_view error) {
+  constexpr absl::string_view kBegin = "Could not convert: ";
+  if (!absl::ConsumePrefix(&error, kBegin)) return std::string(error);
+  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(error, " = ");
+  return absl::StrCat(parts.first, " is ", parts.second,
+                      ", which is no number, or one that is too large");
+}
+
 ExitCode Run(std::vector<std::string> arguments, Terminal& terminal, const ApiOpener& open) {
   CLI::App app("", "revops");
   Session session{terminal, open};
@@ -134,6 +145,9 @@ ExitCode Run(std::vector<std::string> arguments, Terminal& terminal, const ApiOp
     // CLI11 takes them from the back.
     std::reverse(arguments.begin(), arguments.end());
     app.parse(std::move(arguments));
+  } catch (const CLI::ConversionError& error) {
+    return Fail(terminal,
+                absl::InvalidArgumentError(absl::StrCat(InOurWords(error.what()), "; see --help")));
   } catch (const CLI::ParseError& error) {
     const bool asked_for_help = app.exit(error, terminal.out, terminal.err) == 0;
     return asked_for_help ? ExitCode::kOk : ExitCode::kUsage;

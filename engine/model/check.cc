@@ -83,6 +83,8 @@ void CheckFold(const Place& place, const v1::FoldPart& fold) {
     CheckRange(customers, "follow_days", fold.customers().follow_days(),
                {0, 730, "a number of days"});
   }
+  CheckVisits(place.Child("visits"), fold.visits());
+  CheckCommittee(place.Child("committee"), fold.committee());
   std::set<std::string> names;
   if (CheckSize(place, "business_calendar", fold.business_calendar())) {
     for (int i = 0; i < fold.business_calendar_size(); ++i) {

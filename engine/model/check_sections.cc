@@ -107,6 +107,24 @@ void CheckBusinessCalendar(const Place& place, const v1::BusinessCalendar& calen
   }
 }
 
+void CheckVisits(const Place& place, const v1::VisitRules& visits) {
+  for (int i = 0; i < visits.kind_size(); ++i) CheckKind(place, "kind", i, visits.kind(i));
+  CheckRange(place, "gap_minutes", visits.gap_minutes(), {0, 1440, "a number of minutes"});
+}
+
+void CheckCommittee(const Place& place, const v1::BuyingCommittee& committee) {
+  constexpr int kRolesMax = 20;
+  if (committee.role_size() > kRolesMax) {
+    place.Mistake("role",
+                  absl::StrCat("has ", committee.role_size(), " roles; give at most ", kRolesMax));
+  }
+  std::set<std::string> seen;
+  for (const std::string& role : committee.role()) {
+    CheckName(place, "role", role);
+    CheckUnique(place, "role", role, seen);
+  }
+}
+
 void CheckPipelines(const Place& place, const v1::Pipelines& pipelines) {
   if (pipelines.pipeline_size() == 0) place.Mistake("pipeline", "is missing; give at least one");
   if (!CheckSize(place, "pipeline", pipelines.pipeline())) return;

@@ -6,6 +6,8 @@
 namespace revops {
 
 void CheckBusinessCalendar(const Place& place, const v1::BusinessCalendar& calendar);
+void CheckVisits(const Place& place, const v1::VisitRules& visits);
+void CheckCommittee(const Place& place, const v1::BuyingCommittee& committee);
 void CheckPipelines(const Place& place, const v1::Pipelines& pipelines);
 void CheckQualification(const Place& place, const v1::Qualification& qualification);
 void CheckScoring(const Place& place, const v1::Scoring& scoring);

@@ -153,6 +153,10 @@ class Parser final {
       result = Node(Kind::kPositive, std::move(number), nullptr);
     } else if (name == "shifted") {
       return Shifted(inner);
+    } else if (name == "many") {
+      return Many(inner);
+    } else if (name == "instant") {
+      result = Named(Kind::kInstant, "");
     } else if (const auto p = percentiles.find(name); p != percentiles.end()) {
       ASSIGN_OR_RETURN(std::string measure, Name("a measure"));
       ASSIGN_OR_RETURN(const FormulaPtr sum, Measure(std::move(measure), around));
@@ -165,8 +169,8 @@ class Parser final {
     } else {
       return Wrong(absl::StrCat(
           "there is no ", name,
-          "(…); calls are opening, closing, ahead, whole, plan, positive, shifted, p50, "
-          "p75, p90, p95, p99, kpi, constant"));
+          "(…); calls are opening, closing, ahead, whole, plan, positive, shifted, many, "
+          "instant, p50, p75, p90, p95, p99, kpi, constant"));
     }
     RETURN_IF_ERROR(Expect(')'));
     return result;
@@ -184,6 +188,22 @@ class Parser final {
     ASSIGN_OR_RETURN(FormulaPtr shifted, Sum(inner));
     at_ = end;
     return shifted;
+  }
+
+  absl::StatusOr<FormulaPtr> Many(const Around& inner) {
+    ASSIGN_OR_RETURN(std::string dimension, Name("a dimension"));
+    RETURN_IF_ERROR(Expect(','));
+    ASSIGN_OR_RETURN(FormulaPtr each, Sum(inner));
+    RETURN_IF_ERROR(Expect(','));
+    ASSIGN_OR_RETURN(FormulaPtr at_least, Factor(inner));
+    RETURN_IF_ERROR(Expect(')'));
+    if (at_least->kind != Kind::kNumber) return Wrong("many(…) ends with a number");
+    auto node = std::make_shared<Formula>();
+    node->kind = Kind::kMany;
+    node->name = std::move(dimension);
+    node->left = std::move(each);
+    node->right = std::move(at_least);
+    return FormulaPtr(node);
   }
 
   absl::StatusOr<FormulaPtr> Measure(std::string name, const Around& around) {

@@ -9,6 +9,8 @@
 //              | "shifted" "(" formula "," formula ")"
 //              | ("p50" | "p75" | "p90" | "p95" | "p99") "(" measure ")"
 //              | ("kpi" | "constant") "(" name ")"
+//              | "many" "(" name "," formula "," number ")"
+//              | "instant" "(" ")"
 // What it means: model.proto, Kpi.
 #pragma once
 
@@ -60,13 +62,15 @@ struct Formula {
     kKpi,
     kConstant,
     kPositive,  // left, unknown unless it is more than 0
+    kMany,      // values of the dimension `name` under which left is known and at least right
+    kInstant,   // seconds from 1970 to the period's end or the asking instant
     kAdd,
     kSubtract,
     kMultiply,
     kDivide
   };
   Kind kind = Kind::kNumber;
-  std::string name;  // of a KPI or constant; a number's decimal digits
+  std::string name;  // of a KPI, constant or dimension; a number's decimal digits
   MeasureUse use;    // of a measure
   FormulaPtr left;   // of an operation
   FormulaPtr right;

@@ -1,5 +1,6 @@
 #include "engine/model/model.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/base/hash.h"
@@ -7,6 +8,7 @@
 #include "engine/model/check.h"
 #include "engine/model/default_model.h"
 #include "engine/model/model_text.h"
+#include "engine/model/scoring.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
@@ -59,6 +61,12 @@ RevenueModel::RevenueModel(std::unique_ptr<const ModelText> text) : text_(std::m
   customers_ = fold.customers();
   if (customers_.new_after_months() == 0) customers_.set_new_after_months(12);
   if (customers_.follow_days() == 0) customers_.set_follow_days(90);
+  visits_ = fold.visits();
+  if (visits_.kind().empty()) {
+    visits_.add_kind("page_view");
+    visits_.add_kind("form");
+  }
+  if (visits_.gap_minutes() == 0) visits_.set_gap_minutes(30);
   for (const auto& section : fold.pipelines()) pipelines_.Add(FromOf(section.from()), &section);
   for (const auto& section : fold.qualification()) {
     qualification_.Add(FromOf(section.from()), &section);
@@ -130,6 +138,11 @@ std::optional<RevenueModel::StageInPipeline> RevenueModel::StageOf(absl::string_
 
 const v1::Sla& RevenueModel::SlaAt(int64_t instant) const {
   return sla_.empty() ? v1::Sla::default_instance() : *sla_.At(instant);
+}
+
+bool RevenueModel::IsOfVisit(absl::string_view kind) const {
+  return std::any_of(visits_.kind().begin(), visits_.kind().end(),
+                     [kind](const std::string& pattern) { return KindMatches(pattern, kind); });
 }
 
 const v1::Attribution* RevenueModel::AttributionAt(int64_t instant) const {

@@ -85,6 +85,11 @@ class RevenueModel final {
   const v1::Sla& SlaAt(int64_t instant) const;
   // What customers are judged by; nothing in it is absent.
   const v1::CustomerRules& customers() const { return customers_; }
+  // What a visit is; nothing in it is absent.
+  const v1::VisitRules& visits() const { return visits_; }
+  bool IsOfVisit(absl::string_view kind) const;
+  // The roles that an open deal wants somebody in.
+  const v1::BuyingCommittee& committee() const { return proto().fold().committee(); }
   // Null if the model shares no credit.
   const v1::Attribution* AttributionAt(int64_t instant) const;
   // The first for an empty name; null if there is none of that name.
@@ -111,6 +116,7 @@ class RevenueModel final {
   Zone zone_ = Zone::Utc();
   Calendar calendar_;
   v1::CustomerRules customers_;
+  v1::VisitRules visits_;
   Versioned<const v1::Pipelines*> pipelines_;
   Versioned<const v1::Qualification*> qualification_;
   Versioned<std::unique_ptr<const Scoring>> scoring_;

@@ -111,12 +111,14 @@ absl::StatusOr<v1::AttributionResponse> OfDeal(const Engine& engine, const Look&
     return absl::InternalError("a row of attribution is no AttributionView");
   }
   const bool won = request.anchor() == v1::AttributionRequest::WON;
+  const std::string deal = ToText(Id(request.deal()));
+  if (!view.has_won() && !view.has_created()) {
+    return absl::NotFoundError(absl::StrCat(deal, " is no deal that was won or opened"));
+  }
   if (won ? !view.has_won() : !view.has_created()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        ToText(Id(request.deal())),
-        won ? view.has_created() ? " is not won; ask for the credit of its opening (anchor OPENED)"
-                                 : " is no deal that was won or opened"
-            : " has no opening that was folded"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(deal, won ? " is not won; ask for the credit of its opening (anchor OPENED)"
+                               : " has no opening that was folded"));
   }
   v1::AttributionResponse response;
   RETURN_IF_ERROR(Describe(won ? view.won() : view.created(), response));

@@ -1,11 +1,13 @@
 #include "engine/query/bridge.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/money.h"
@@ -54,6 +56,7 @@ class Asked final {
     RETURN_IF_ERROR(AddUpFlows("pipeline_flow_count"));
     RETURN_IF_ERROR(AddUpFlows("pipeline_flow_amount"));
     v1::BridgeResponse response;
+    RETURN_IF_ERROR(NameUnknown(response));
     if (lines_.empty() && (request_.slice().empty() || request_.values_size() > 0)) {
       lines_[NameOfValues()];
     }
@@ -118,9 +121,30 @@ class Asked final {
     return absl::OkStatus();
   }
 
+  // Says which of the values asked for no deal ever had. A month that no deal is to close in is one
+  // all the same.
+  absl::Status NameUnknown(v1::BridgeResponse& response) const {
+    constexpr size_t kOfferedMax = 20;
+    std::vector<std::string> unknown;
+    std::set_difference(values_.begin(), values_.end(), known_.begin(), known_.end(),
+                        std::back_inserter(unknown));
+    if (unknown.empty()) return absl::OkStatus();
+    std::vector<std::string> offered(known_.begin(), known_.end());
+    if (offered.size() > kOfferedMax) offered.resize(kOfferedMax);
+    const std::string text = absl::StrCat(
+        "no deal had the ", request_.slice(), " \"", absl::StrJoin(unknown, "\", \""), "\" before ",
+        request_.end_day(), "; there are ", offered.empty() ? "none" : absl::StrJoin(offered, ", "),
+        offered.size() < known_.size() ? ", …" : "");
+    const bool months = absl::StrContains(request_.slice(), "close_month");
+    if (unknown.size() == values_.size() && !months) return absl::NotFoundError(text);
+    response.add_remarks(text);
+    return absl::OkStatus();
+  }
+
   void TakeFlows(const CountedBySlice& counted, bool opening, bool money) {
     for (const auto& [key, sums] : counted) {
       const std::string& value = key[0];
+      known_.insert(value);
       // What moves between two of the values asked for stays within them.
       if (!values_.empty() &&
           (values_.count(value) == 0 ||
@@ -230,6 +254,7 @@ class Asked final {
   const CellScan cells_;
   DayRange days_;
   std::set<std::string> values_;
+  std::set<std::string> known_;  // values that deals had
   Rates rates_;
   Lines lines_;
   std::set<std::string> missing_;

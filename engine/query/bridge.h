@@ -16,8 +16,8 @@
 namespace revops {
 
 // Leaves `seen` out. Units: `now` in microseconds, for a request without an instant.
-// Errors: kInvalidArgument for a bad day, range or slice (offers those there are); those of
-// reading.
+// Errors: kInvalidArgument for a bad day, range or slice (offers those there are);
+// kNotFound if no deal ever had any of the values asked for; those of reading.
 absl::StatusOr<v1::BridgeResponse> AskBridge(const Engine& engine, const Look& look, int64_t now,
                                              const v1::BridgeRequest& request);
 

@@ -64,8 +64,12 @@ class Explained final {
     const int32_t end_day = engine_.model().DayOf(at_) + 1;
 
     const CellScan stored = WithGroups(CellsOf(look_), engine_, look_, end_day);
-    const KpiScene scene{stored,           measures_, book_, rates,  periods,
-                         request_.grain(), by,        only,  end_day};
+    const KpiScene scene{stored,  measures_,
+                         book_,   rates,
+                         periods, request_.grain(),
+                         by,      only,
+                         end_day, engine_.model().zone(),
+                         at_};
     KpiValues counted(scene);
     RETURN_IF_ERROR(counted.Read(*entry->formula));
     for (const CellQuestion* question : counted.Questions(*entry->formula)) {
@@ -75,8 +79,12 @@ class Explained final {
     RETURN_IF_ERROR(FoldAll(progress));
 
     const CellScan folded = WithGroups(ScanOf(cells_), engine_, look_, end_day);
-    const KpiScene again{folded,           measures_, book_, rates,  periods,
-                         request_.grain(), by,        only,  end_day};
+    const KpiScene again{folded,  measures_,
+                         book_,   rates,
+                         periods, request_.grain(),
+                         by,      only,
+                         end_day, engine_.model().zone(),
+                         at_};
     KpiValues added(again);
     RETURN_IF_ERROR(added.Read(*entry->formula));
     Compare(counted.Terms(*entry->formula, {{}, 0, ""}), added.Terms(*entry->formula, {{}, 0, ""}));

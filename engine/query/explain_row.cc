@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/money.h"
 #include "engine/base/status.h"
+#include "engine/query/explain_credit.h"
 #include "engine/query/explain_parts.h"
 #include "engine/query/fields.h"
 #include "engine/query/kpi_number.h"
@@ -117,23 +119,32 @@ absl::StatusOr<v1::ExplainResponse> ExplainRow(const Engine& engine, const Look&
   std::unique_ptr<Message> before(projection.prototype().New());
   std::unique_ptr<Message> after(projection.prototype().New());
   std::string stored;
+  std::optional<CreditsOfTouches> credits;
+  if (v1::AttributionView shown; response.row().value().UnpackTo(&shown)) credits.emplace(shown);
+  const auto list = [&](const FoldItem& item, v1::ExplainedEvent& event) {
+    if (event.fields().empty()) return;
+    DescribeItem(item, root, event);
+    response.set_events_count(response.events_count() + 1);
+    if (response.events_size() < events_max) response.add_events()->Swap(&event);
+  };
   const auto take = [&](const RefoldStep& step) {
+    v1::ExplainedEvent event;
+    if (credits.has_value()) RETURN_IF_ERROR(credits->AddTo(step.item, event));
     const Message* const row = step.rows.Find(name);
     const std::string bytes = row == nullptr ? "" : DeterministicBytes(*row);
-    if (bytes == stored) return absl::OkStatus();
+    if (bytes == stored) {
+      list(step.item, event);
+      return absl::OkStatus();
+    }
     stored = bytes;
     after->Clear();
     if (row != nullptr) {
       after->CopyFrom(*row);
       projection.Present(at, engine.model(), *after);
     }
-    v1::ExplainedEvent event;
-    DescribeItem(step.item, root, event);
     Differences(event).Compare(*before, *after, "");
     before.swap(after);
-    if (event.fields().empty()) return absl::OkStatus();
-    response.set_events_count(response.events_count() + 1);
-    if (response.events_size() < events_max) response.add_events()->Swap(&event);
+    list(step.item, event);
     return absl::OkStatus();
   };
   for (const PartitionLook& one : look) {
@@ -143,6 +154,10 @@ absl::StatusOr<v1::ExplainResponse> ExplainRow(const Engine& engine, const Look&
   // The rows that the journey's events give now are those that are stored.
   response.set_equal(before->SerializeAsString() == response.row().value().value() ||
                      DeterministicBytes(*before) == response.row().value().value());
+  if (credits.has_value()) {
+    ASSIGN_OR_RETURN(const bool sums, credits->Finish(response));
+    response.set_equal(response.equal() && sums);
+  }
   return response;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "engine/base/calendar.h"
 #include "engine/base/int128.h"
 #include "engine/base/months.h"
 #include "engine/base/status.h"
@@ -26,6 +27,7 @@ constexpr char kPaying[] = "paying_customers";
 constexpr char kMembers[] = "group_accounts";
 constexpr int kNewByCustomer = 3;
 constexpr int kPayingByCustomer = 2;
+constexpr int kLaterByWin = 1;
 constexpr int kOnlySet = 0;
 
 std::string PrefixOf(absl::string_view measure, int set) {
@@ -44,10 +46,11 @@ struct Change {
   std::string customer;
   int64_t count;
   std::string by, sourced_by;  // of kNew and kTakenBack
+  int32_t won_on = 0;          // of kLater: the win that counts, or no longer does
 
   friend bool operator<(const Change& a, const Change& b) {
-    return std::tie(a.day, a.kind, a.customer, a.by, a.sourced_by) <
-           std::tie(b.day, b.kind, b.customer, b.by, b.sourced_by);
+    return std::tie(a.day, a.kind, a.customer, a.by, a.sourced_by, a.won_on) <
+           std::tie(b.day, b.kind, b.customer, b.by, b.sourced_by, b.won_on);
   }
 };
 
@@ -67,13 +70,13 @@ class GroupWalk final {
           counted_on_ = change.day;
           ++found_[{change.day, change.by, change.sourced_by}];
         }
-        customer.won_on = change.day;
+        customer.made_new_on = change.day;
         break;
       case Change::kLater:
-        customer.won_on = change.day;
+        customer.later[change.won_on] += change.count;
         break;
       case Change::kTakenBack:
-        customer.won_on.reset();
+        customer.made_new_on.reset();
         if (!counted_on_.has_value() || AnyWonSince(*counted_on_)) break;
         counted_on_.reset();
         --found_[{change.day, change.by, change.sourced_by}];
@@ -87,9 +90,19 @@ class GroupWalk final {
 
  private:
   struct Customer {
-    std::optional<int32_t> won_on;  // last, if it is a customer
+    std::optional<int32_t> made_new_on;
+    std::map<int32_t, int64_t> later;  // day -> wins of it that stand
     int64_t pays = 0;
     std::optional<int32_t> paid_until;
+
+    // Of the last win that stands.
+    std::optional<int32_t> won_on() const {
+      std::optional<int32_t> last = made_new_on;
+      for (const auto& [day, wins] : later) {
+        if (wins > 0 && (!last.has_value() || day > *last)) last = day;
+      }
+      return last;
+    }
   };
 
   bool Recent(const std::optional<int32_t>& day, int32_t now) const {
@@ -99,14 +112,15 @@ class GroupWalk final {
   bool IsNew(const Change& win) const {
     return std::none_of(customers_.begin(), customers_.end(), [&](const auto& entry) {
       const Customer& other = entry.second;
-      if (entry.first == win.customer || !other.won_on.has_value()) return false;
-      return other.pays > 0 || Recent(other.won_on, win.day) || Recent(other.paid_until, win.day);
+      const std::optional<int32_t> won_on = other.won_on();
+      if (entry.first == win.customer || !won_on.has_value()) return false;
+      return other.pays > 0 || Recent(won_on, win.day) || Recent(other.paid_until, win.day);
     });
   }
 
   bool AnyWonSince(int32_t day) const {
     return std::any_of(customers_.begin(), customers_.end(),
-                       [day](const auto& entry) { return entry.second.won_on >= day; });
+                       [day](const auto& entry) { return entry.second.won_on() >= day; });
   }
 
   const int months_;
@@ -229,14 +243,19 @@ class GroupCells final {
             return;
           }
           file(cell.dims[2], {cell.day, count > 0 ? Change::kNew : Change::kTakenBack, "", count,
-                              std::move(by), std::move(sourced_by)});
+                              std::move(by), std::move(sourced_by), 0});
         }));
-    RETURN_IF_ERROR(ForEach(kLaterWins, kOnlySet, 1, [&](const CellName& cell, int64_t count) {
-      file(cell.dims[0], {cell.day, Change::kLater, "", count, "", ""});
+    absl::Status later;
+    RETURN_IF_ERROR(ForEach(kLaterWins, kLaterByWin, 2, [&](const CellName& cell, int64_t count) {
+      const auto won_on = ParseDay(cell.dims[1]);
+      later.Update(won_on.status());
+      if (!won_on.ok()) return;
+      file(cell.dims[0], {cell.day, Change::kLater, "", count, "", "", *won_on});
     }));
+    RETURN_IF_ERROR(later);
     RETURN_IF_ERROR(
         ForEach(kPaying, kPayingByCustomer, 2, [&](const CellName& cell, int64_t count) {
-          file(cell.dims[1], {cell.day, Change::kPays, "", count, "", ""});
+          file(cell.dims[1], {cell.day, Change::kPays, "", count, "", "", 0});
         }));
     for (auto& [group, of_group] : changes) {
       std::sort(of_group.begin(), of_group.end());

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/money.h"
 #include "engine/base/status.h"
 #include "engine/query/group_customers.h"
@@ -103,6 +104,13 @@ class Asked final {
     return range;
   }
 
+  // A measure kept for each grain by its name for that of the answer; of a total, for one of them.
+  std::string Spelled(const std::string& measure) const {
+    const bool total = request_.grain() == v1::KpiRequest::TOTAL;
+    return absl::StrReplaceAll(
+        measure, {{"@grain", NameOf(total ? v1::KpiRequest::MONTH : request_.grain())}});
+  }
+
   absl::StatusOr<std::optional<int32_t>> FirstDayOf(const Formula& formula) const {
     std::optional<int32_t> first;
     const auto earlier = [&first](std::optional<int32_t> day) {
@@ -113,7 +121,7 @@ class Asked final {
       return FirstDayOf(*entry->formula);
     }
     if (formula.kind == Kind::kMeasure) {
-      const auto measure = measures_.Find(formula.use.measure);
+      const auto measure = measures_.Find(Spelled(formula.use.measure));
       if (!measure.ok()) return first;
       ASSIGN_OR_RETURN(const MeasureSlice slice, measures_.Slice(**measure, formula.use, {}));
       return FirstDay(cells_, slice);
@@ -149,7 +157,7 @@ class Asked final {
       const auto entry = book_.Find(formula.name);
       if (entry.ok()) Offer(*(*entry)->formula, any, offered);
     } else if (formula.kind == Kind::kMeasure && !formula.use.whole) {
-      const auto measure = measures_.Find(formula.use.measure);
+      const auto measure = measures_.Find(Spelled(formula.use.measure));
       if (!measure.ok()) return;
       const std::set<std::string> here = measures_.Offered(**measure, formula.use);
       if (!any) {
@@ -185,8 +193,8 @@ class Asked final {
     ASSIGN_OR_RETURN(const DayRange range, RangeOf(entry));
     ASSIGN_OR_RETURN(const Periods periods,
                      Periods::Over(model_.calendar(), request_.grain(), range, request_.compare()));
-    const KpiScene scene{cells_,           measures_, book_, rates_,  periods,
-                         request_.grain(), by_,       only_, end_day_};
+    const KpiScene scene{cells_, measures_, book_,    rates_,        periods, request_.grain(),
+                         by_,    only_,     end_day_, model_.zone(), at_};
     KpiValues values(scene);
     RETURN_IF_ERROR(values.Read({entry.formula.get(), entry.n.get(), entry.resolved.get()}));
     ASSIGN_OR_RETURN(const std::optional<Number> matures, Matures(entry, periods));
@@ -229,8 +237,8 @@ class Asked final {
     static const auto& no_filter = *new std::map<std::string, std::string>;
     ASSIGN_OR_RETURN(const Periods total, Periods::Over(model_.calendar(), v1::KpiRequest::TOTAL,
                                                         periods.whole(), false));
-    const KpiScene scene{cells_,  measures_, book_,   rates_, total, v1::KpiRequest::TOTAL,
-                         nothing, no_filter, end_day_};
+    const KpiScene scene{cells_,  measures_, book_,    rates_,        total, v1::KpiRequest::TOTAL,
+                         nothing, no_filter, end_day_, model_.zone(), at_};
     KpiValues values(scene);
     RETURN_IF_ERROR(values.Read(*entry.matures_after));
     return values.Of(*entry.matures_after, {{}, 0, rates_.market.target()});

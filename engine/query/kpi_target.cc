@@ -95,9 +95,9 @@ absl::StatusOr<KpiTargets> KpiTargets::Read(const KpiScene& scene, const v1::Kpi
   formula->use.where.push_back({"kpi", {kpi.name()}});
   const std::vector<std::string> by = {targets.quota_ ? "owner" : "slice"};
   const std::map<std::string, std::string> no_filter;
-  const KpiScene own{scene.cells, scene.measures, scene.book,
-                     scene.rates, scene.periods,  scene.grain,
-                     by,          no_filter,      scene.end_day};
+  const KpiScene own{scene.cells,   scene.measures, scene.book, scene.rates,
+                     scene.periods, scene.grain,    by,         no_filter,
+                     scene.end_day, scene.zone,     scene.at};
   KpiValues values(own);
   RETURN_IF_ERROR(values.Read(*formula));
   const std::set<std::string> currencies = values.Currencies(*formula);

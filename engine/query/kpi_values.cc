@@ -12,6 +12,7 @@ namespace {
 
 using Kind = Formula::Kind;
 constexpr int64_t kSecondsPerDay = 86'400;
+constexpr int64_t kMicrosPerSecond = 1'000'000;
 
 bool IsStock(const MeasureUse& use) {
   return use.over == Over::kOpening || use.over == Over::kClosing;
@@ -55,6 +56,7 @@ absl::Status KpiValues::Collect(const Formula& formula) {
     return Annotate(Collect(*entry->formula), absl::StrCat("kpi(", formula.name, ")"));
   }
   if (formula.kind == Kind::kMeasure) return CollectLeaf(formula);
+  if (formula.kind == Kind::kMany) RETURN_IF_ERROR(CollectMany(formula));
   if (formula.left != nullptr) RETURN_IF_ERROR(Collect(*formula.left));
   if (formula.right != nullptr) RETURN_IF_ERROR(Collect(*formula.right));
   return absl::OkStatus();
@@ -75,6 +77,31 @@ absl::Status KpiValues::CountWaiting() {
   return absl::OkStatus();
 }
 
+absl::Status KpiValues::CollectMany(const Formula& node) {
+  if (many_.count(&node) > 0) return absl::OkStatus();
+  Many& many = many_[&node];
+  many.by = scene_.by;
+  many.by.push_back(node.name);
+  many.scene.reset(new KpiScene{scene_.cells, scene_.measures, scene_.book, scene_.rates,
+                                scene_.periods, scene_.grain, many.by, scene_.only, scene_.end_day,
+                                scene_.zone, scene_.at});
+  many.values = std::make_unique<KpiValues>(*many.scene);
+  return many.values->Read(*node.left);
+}
+
+Number KpiValues::ManyOf(const Formula& node, const At& at) const {
+  const KpiValues& values = *many_.at(&node).values;
+  const Number at_least = NumberOfDecimal(node.right->name);
+  Number found = 0;
+  for (const SliceKey& slice : values.Slices(*node.left)) {
+    if (!std::equal(at.slice.begin(), at.slice.end(), slice.begin())) continue;
+    const std::optional<Number> value = values.Of(*node.left, {slice, at.period, at.currency});
+    if (value.has_value() && *value >= at_least) found += 1;
+  }
+  missing_rates_.insert(values.missing_rates().begin(), values.missing_rates().end());
+  return found;
+}
+
 absl::StatusOr<std::optional<int32_t>> KpiValues::ShiftOf(const MeasureUse& use) const {
   if (use.shifted_by == nullptr) return std::optional<int32_t>(0);
   // Over the whole range asked for and all slices: a cost does not know whose deal it will be.
@@ -82,8 +109,9 @@ absl::StatusOr<std::optional<int32_t>> KpiValues::ShiftOf(const MeasureUse& use)
   const std::map<std::string, std::string> no_filter;
   ASSIGN_OR_RETURN(const Periods total,
                    Periods::Over(Calendar(), v1::KpiRequest::TOTAL, scene_.periods.whole(), false));
-  const KpiScene scene{scene_.cells,          scene_.measures, scene_.book, scene_.rates,  total,
-                       v1::KpiRequest::TOTAL, no_dimensions,   no_filter,   scene_.end_day};
+  const KpiScene scene{scene_.cells,   scene_.measures,       scene_.book,   scene_.rates,
+                       total,          v1::KpiRequest::TOTAL, no_dimensions, no_filter,
+                       scene_.end_day, scene_.zone,           scene_.at};
   KpiValues values(scene);
   RETURN_IF_ERROR(values.Read(*use.shifted_by));
   const std::optional<Number> seconds = values.Of(*use.shifted_by, {{}, 0, ""});
@@ -204,6 +232,12 @@ std::optional<Number> KpiValues::Of(const Formula& formula, const At& at) const 
       return Of(*(*scene_.book.Find(formula.name))->formula, at);
     case Kind::kMeasure:
       return SumOf(leaves_.at(&formula), at);
+    case Kind::kMany:
+      return ManyOf(formula, at);
+    case Kind::kInstant: {
+      const int64_t end = scene_.zone.DayStart(scene_.periods.days(at.period).end_day);
+      return NumberOf(std::min(end, scene_.at)) / Number(kMicrosPerSecond);
+    }
     default:
       break;
   }

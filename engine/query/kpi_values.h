@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/base/civil.h"
 #include "engine/query/kpi_book.h"
 #include "engine/query/kpi_cells.h"
 
@@ -27,6 +28,8 @@ struct KpiScene {
   const std::vector<std::string>& by;
   const std::map<std::string, std::string>& only;
   int32_t end_day;  // days from here on lie after the asking instant
+  const Zone& zone;
+  int64_t at;  // the asking instant
 };
 
 class KpiValues final {
@@ -86,6 +89,14 @@ class KpiValues final {
     std::unique_ptr<const CellQuestion> question;  // null: unknown
     CountedBySlice counted;
   };
+  // A formula worked out for each value of one more dimension.
+  struct Many {
+    std::vector<std::string> by;  // the asked dimensions, and that one
+    std::unique_ptr<const KpiScene> scene;
+    std::unique_ptr<KpiValues> values;
+  };
+  absl::Status CollectMany(const Formula& node);
+  Number ManyOf(const Formula& node, const At& at) const;
   absl::StatusOr<std::optional<int32_t>> ShiftOf(const MeasureUse& use) const;
   // Makes a leaf of each measure of the formula, to be counted by CountWaiting.
   absl::Status Collect(const Formula& formula);
@@ -105,6 +116,7 @@ class KpiValues final {
 
   const KpiScene& scene_;
   std::map<const Formula*, Leaf> leaves_;
+  std::map<const Formula*, Many> many_;
   std::vector<Leaf*> waiting_;
   mutable std::set<std::string> missing_rates_;
 };

@@ -156,8 +156,7 @@ absl::StatusOr<v1::GetResponse> GetRows(const Engine& engine, const Look& look, 
   if (rows.empty()) {
     return absl::NotFoundError(
         absl::StrCat("the view ", request.view(), " has no row of ", ToText(id),
-                     entity == id ? "" : absl::StrCat(" (which goes on as ", ToText(entity), ")"),
-                     "; if it was just published, pass the token of its publishing along"));
+                     entity == id ? "" : absl::StrCat(" (which goes on as ", ToText(entity), ")")));
   }
   std::sort(rows.begin(), rows.end(), Before);
   v1::GetResponse response;

@@ -196,9 +196,7 @@ absl::StatusOr<v1::TimelineResponse> ReadTimeline(const Engine& engine, const Lo
     RETURN_IF_ERROR(OpenParts(one, *whereabouts.back(), entity, range, parts));
   }
   if (parts.empty()) {
-    return absl::NotFoundError(
-        absl::StrCat("no journey holds ", ToText(id),
-                     "; if it was just published, pass the token of its publishing along"));
+    return absl::NotFoundError(absl::StrCat("no journey holds ", ToText(id)));
   }
 
   v1::TimelineResponse response;

@@ -98,6 +98,13 @@ absl::StatusOr<Response> LocalApi::Ask(
     absl::StatusOr<Response> response = answer(look);
     if (absl::IsUnavailable(response.status()) && looks < kLooksMax) continue;
     if (response.ok()) *response->mutable_seen() = freshness_.Describe(look);
+    if (absl::IsNotFound(response.status()) && await.token().empty() &&
+        !freshness_.Describe(look).settled()) {
+      return absl::NotFoundError(absl::StrCat(
+          response.status().message(),
+          "; the views are behind the log: if it was just published, pass the token of its "
+          "publishing along"));
+    }
     return response;
   }
 }

@@ -76,6 +76,9 @@ TEST_F(CommandLineTest, WhatIsNotUnderstoodIsUsage) {
   EXPECT_EQ(user_.Run({"get", "lead", "42"}), ExitCode::kUsage);
   EXPECT_EQ(user_.Run({"list", "lead", "--format", "xml"}), ExitCode::kUsage);
   EXPECT_EQ(user_.Run({"list", "lead", "--limit", "-1"}), ExitCode::kUsage);
+  EXPECT_EQ(user_.Run({"list", "lead", "--limit", "99999999999"}), ExitCode::kUsage);
+  EXPECT_THAT(user_.err, HasSubstr("error: --limit is 99999999999, which is no number, or one that "
+                                   "is too large; see --help"));
   EXPECT_EQ(user_.Run({"list", "lead", "--where", "=3"}), ExitCode::kUsage);
   EXPECT_EQ(user_.Run({"list", "lead", "--at", "yesterday"}), ExitCode::kUsage);
   EXPECT_EQ(user_.Run({"list", "lead", "--columns", "name,nonsense"}), ExitCode::kUsage);

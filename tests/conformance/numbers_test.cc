@@ -1,5 +1,5 @@
 // What numbers of a whole simulated company have to hold: the bridge balances and says what the
-// rows say, a KPI is the sum of its explanation.
+// rows say.
 #include <map>
 #include <random>
 #include <set>
@@ -14,8 +14,6 @@
 #include "engine/base/calendar.h"
 #include "engine/base/money.h"
 #include "engine/query/bridge.h"
-#include "engine/query/explain.h"
-#include "engine/query/kpi.h"
 #include "engine/query/kpi_number.h"
 #include "engine/query/refold.h"
 #include "engine/simulate/simulator.h"
@@ -208,136 +206,6 @@ TEST(NumbersTest, TheBridgeOfASimulatedCompanyBalancesBetweenAnyDaysAndIsWhatThe
     if (answered.size() > 1) told_apart.insert(slice);
   }
   EXPECT_EQ(told_apart.size(), slices.size() - 1);  // all but the whole
-}
-
-// --- Explanations ----------------------------------------------------------------------------
-
-absl::StatusOr<v1::ExplainResponse> Explained(SmallEngine& small, v1::ExplainRequest request) {
-  const auto look = LookAt(small.engine());
-  if (!look.ok()) return look.status();
-  request.set_events_max(kExplainedEventsMax);
-  return Explain(small.engine(), *look, kSmallNow, request, nullptr);
-}
-
-Number Decimal(const std::string& text) {
-  const bool negative = text[0] == '-';
-  const Number size = NumberOfDecimal(absl::string_view(text).substr(negative ? 1 : 0));
-  return negative ? Number(-size) : size;
-}
-
-TEST(NumbersTest, AKpiIsTheSumOfWhatItsEventsAdd) {
-  SmallEngine small(3);
-  GivenCompany(small);
-  v1::KpiRequest all;
-  const auto look = LookAt(small.engine());
-  const auto kpis = AskKpis(small.engine(), *look, kSmallNow, all);
-  ASSERT_TRUE(kpis.ok()) << kpis.status();
-  int explained = 0;
-  for (const v1::KpiSeries& kpi : kpis->kpis()) {
-    if (kpi.formula().find("@grain") != std::string::npos) continue;  // below
-    // Those that name one of these by kpi(…) are explained with them.
-    static const auto& some = *new std::set<std::string>{
-        "touches",         "bookings",       "win_rate_narrow", "velocity",  "leads_qualified",
-        "open_pipeline",   "coverage",       "average_deal",    "recurring", "cac",
-        "sales_cycle_p90", "past_due_deals", "outreach",        "cac_lagged"};
-    if (some.count(kpi.name()) == 0) continue;
-    SCOPED_TRACE(kpi.name());
-    v1::ExplainRequest request;
-    request.set_kpi(kpi.name());
-    request.set_from_day("2023-04-01");
-    request.set_end_day("2023-10-01");
-    const auto response = Explained(small, request);
-    ASSERT_TRUE(response.ok()) << response.status();
-    EXPECT_TRUE(response->equal());
-    EXPECT_LT(response->events_count(), static_cast<uint64_t>(kExplainedEventsMax));
-    // The listed numbers, added up, are those of all terms together.
-    Number listed = 0;
-    for (const auto& event : response->events()) {
-      for (const auto& cell : event.cells()) listed += Decimal(cell.added());
-    }
-    Number terms = 0;
-    std::set<std::string> seen;
-    for (const auto& term : response->terms()) terms += Decimal(term.added());
-    EXPECT_EQ(DecimalOf(listed), DecimalOf(terms));
-    ++explained;
-  }
-  EXPECT_EQ(explained, 14);
-}
-
-TEST(NumbersTest, AKpiThatCountsByPeriodIsExplainedForOneOfThem) {
-  SmallEngine small(3);
-  GivenCompany(small);
-  const auto look = LookAt(small.engine());
-  const auto kpis = AskKpis(small.engine(), *look, kSmallNow, {});
-  ASSERT_TRUE(kpis.ok()) << kpis.status();
-  int explained = 0;
-  uint64_t events = 0;
-  for (const v1::KpiSeries& kpi : kpis->kpis()) {
-    if (kpi.formula().find("@grain") == std::string::npos) continue;
-    SCOPED_TRACE(kpi.name());
-    v1::ExplainRequest request;
-    request.set_kpi(kpi.name());
-    request.set_from_day("2023-07-01");
-    request.set_end_day("2023-10-01");
-    // Which period is meant has to be said, and it has to be one.
-    EXPECT_EQ(Explained(small, request).status().code(), absl::StatusCode::kInvalidArgument);
-    request.set_grain(v1::KpiRequest::MONTH);
-    EXPECT_EQ(Explained(small, request).status().code(), absl::StatusCode::kInvalidArgument);
-    request.set_grain(v1::KpiRequest::QUARTER);
-    const auto response = Explained(small, request);
-    ASSERT_TRUE(response.ok()) << response.status();
-    EXPECT_TRUE(response->equal());
-    EXPECT_EQ(response->kpi().points(0).period(), "2023-Q3");
-    events += response->events_count();
-    ++explained;
-  }
-  EXPECT_GE(explained, 3);
-  EXPECT_GT(events, 0u);
-}
-
-TEST(NumbersTest, AScoreIsTheSumOfWhatItsEventsAdd) {
-  SmallEngine small(3);
-  GivenCompany(small);
-  const auto look = LookAt(small.engine());
-  int leads = 0;
-  for (const PartitionLook& one : *look) {
-    const auto heads = one.store->Walk("S", "", WalkOrder::kAscending);
-    for (; heads->valid() && leads < 60; heads->Next()) {
-      std::set<Id> people;
-      const auto done = Refold(small.engine(), *one.store, keys::RootAt(heads->key(), 1),
-                               [&people](const RefoldStep& step) {
-                                 if (step.item.entry == nullptr) return absl::OkStatus();
-                                 const Id& person = step.item.entry->standing().person;
-                                 if (!person.empty()) people.insert(person);
-                                 return absl::OkStatus();
-                               });
-      ASSERT_TRUE(done.ok());
-      for (const Id& person : people) {
-        v1::ExplainRequest request;
-        request.set_view("lead");
-        *request.mutable_id() = person.ToProto();
-        request.set_at((kFirstDay + int64_t{300}) * 86'400'000'000);
-        const auto response = Explained(small, request);
-        if (absl::IsNotFound(response.status())) continue;
-        ASSERT_TRUE(response.ok()) << response.status();
-        EXPECT_TRUE(response->equal()) << ToText(person);
-        v1::LeadView lead;
-        ASSERT_TRUE(response->row().value().UnpackTo(&lead));
-        Number engagement = 0;
-        Number fit = 0;
-        for (const auto& event : response->events()) {
-          for (const auto& field : event.fields()) {
-            if (field.field() == "engagement") engagement += Decimal(field.added());
-            if (field.field() == "fit") fit += Decimal(field.added());
-          }
-        }
-        EXPECT_EQ(DecimalOf(engagement), absl::StrCat(lead.engagement())) << ToText(person);
-        EXPECT_EQ(DecimalOf(fit), absl::StrCat(lead.fit())) << ToText(person);
-        ++leads;
-      }
-    }
-  }
-  EXPECT_GE(leads, 60);
 }
 
 }  // namespace

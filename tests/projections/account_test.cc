@@ -36,6 +36,36 @@ std::string JoinedAs(const std::string& role) {
 View Account(const ProjectionDriver& views, int64_t at = 0) { return *views.Get<View>(kAcme, at); }
 int64_t AsInt(int128 value) { return static_cast<int64_t>(value); }
 
+TEST(AccountTest, EachOpenDealWantsEveryRoleOfTheCommittee) {
+  const auto deal = [](const std::string& day, const std::string& id, const std::string& rest) {
+    return On(day, "subject { kind: OPPORTUNITY namespace: 'crm' value: '" + id + "' } " + rest);
+  };
+  const std::string opened = "opportunity_opened { fields { stage_id: 'discovery' } }";
+  ProjectionDriver views;
+  const auto expect = [&](int64_t wanted, int64_t covered) {
+    EXPECT_EQ(AsInt(views.Sum("committee_roles_wanted")), wanted);
+    EXPECT_EQ(AsInt(views.Sum("committee_roles_covered")), covered);
+  };
+  // The model wants a champion, a decision maker and a user.
+  views.Given({On("2024-01-01", JoinedAs("champion"), "ada"), On("2024-01-02", "form {}", "ada"),
+               On("2024-01-02", JoinedAs("decision maker"), "bob"),
+               On("2024-01-02", JoinedAs("consultant"), "cid"), On("2024-01-03", "form {}", "cid"),
+               deal("2024-01-04", "d1", opened), deal("2024-01-05", "d2", opened)});
+  expect(6, 2);
+  EXPECT_EQ(AsInt(views.Sum("committee_roles_covered", {{"role", "champion"}})), 2);
+  views.Given({On("2024-01-06", "form {}", "bob")});
+  expect(6, 4);
+  views.Given({deal("2024-01-07", "d1", "opportunity_closed { outcome: WON }")});
+  expect(3, 2);
+  views.Given({On("2024-01-08",
+                  "entity_deleted { entity { kind: CONTACT namespace: 'crm' value: "
+                  "'ada' } }",
+                  "ada")});
+  expect(3, 1);
+  views.Given({deal("2024-01-09", "d1", "opportunity_reopened {}")});
+  expect(6, 2);
+}
+
 TEST(AccountTest, TheBuyingCommitteeIsCoveredWhereSomebodyOfTheRoleMetUs) {
   ProjectionDriver views;
   views.Given({On("2024-01-01", JoinedAs("champion"), "ada"),

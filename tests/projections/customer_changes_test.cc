@@ -53,6 +53,28 @@ TEST(CustomerChangesTest, AWinThatMadeANewCustomerAgainIsCountedOnceWhateverReop
   EXPECT_EQ(AsInt(views.Sum("new_customers")), 2);
 }
 
+TEST(CustomerChangesTest, ALaterWinThatReopensIsTakenBackThatDay) {
+  ProjectionDriver views;
+  const Dims acme = {{"customer", "account:crm:acme"}};
+  const auto on = [&](const std::string& day) {
+    return AsInt(views.SumOn(*ParseDay(day), "later_wins", acme));
+  };
+  views.Given({On("2024-01-02", Opened("d1", "AE")), On("2024-01-02", Opened("d2", "AE")),
+               On("2024-01-30", Won("d1")), On("2024-03-01", Won("d2")),
+               On("2024-04-01", Reopened("d2"))});
+  EXPECT_EQ(on("2024-03-01"), 1);
+  EXPECT_EQ(on("2024-04-01"), -1);
+  EXPECT_EQ(
+      AsInt(views.Sum("later_wins", {{"customer", "account:crm:acme"}, {"won_on", "2024-03-01"}})),
+      0);
+  EXPECT_EQ(AsInt(views.Sum("new_customers")), 1);
+  // The later one that makes the new customer, now that the first is none, is no later one.
+  views.Given({On("2024-05-01", Won("d2")), On("2024-06-01", Reopened("d1"))});
+  EXPECT_EQ(on("2024-05-01"), 1);
+  EXPECT_EQ(on("2024-06-01"), -1);
+  EXPECT_EQ(AsInt(views.Sum("new_customers")), 1);
+}
+
 TEST(CustomerChangesTest, DeletedTwiceIsDeletedOnce) {
   const std::string acme = "{ entity { kind: ACCOUNT namespace: 'crm' value: 'acme' } }";
   ProjectionDriver views;

@@ -122,6 +122,19 @@ TEST(HandOverTest, AClockThatRanOutBeforeTheReassignmentStaysMissed) {
   EXPECT_EQ(Sum(views, "sla_met", {{"owner", "bob"}}), 1);
 }
 
+TEST(HandOverTest, EveryClockThatRanOutStaysMissedHoweverManyThereWere) {
+  ProjectionDriver views(Model());
+  // Each Thursday at 9 it goes to another owner, who lets it lie.
+  for (int week = 0; week < 12; ++week) {
+    const std::string owner = absl::StrCat("handover_id: 'h' owner: 'o", week, "'");
+    views.Given({Of("ada", week * 168 + 9, Lead(week == 0 ? "ASSIGNED" : "REASSIGNED", owner))});
+  }
+  EXPECT_EQ(Sum(views, "sla_missed"), 12);
+  EXPECT_EQ(Sum(views, "sla_missed", {{"owner", "o0"}}), 1);
+  EXPECT_EQ(Sum(views, "dropped_batons"), 1);  // with the last one
+  EXPECT_EQ(Row(views, Attempt("ada", 1)).missed(0).owner(), "o3");
+}
+
 TEST(HandOverTest, ServiceLevelsCountOnTheDueDayAndAreTakenBackWhenAnswered) {
   ProjectionDriver views(Model());
   // Due on Friday at 9:30.

@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "revops/v1/views.pb.h"
@@ -106,6 +107,81 @@ TEST(JourneyTest, WhoWasDeletedIsOfThePastUntilRestored) {
   EXPECT_TRUE(views.Get<v1::JourneyView>(kAda)->former());
   views.Given({OfAda("entity_restored " + entity)});
   EXPECT_FALSE(views.Get<v1::JourneyView>(kAda)->former());
+}
+
+// Minutes after the driver's start, which is a Thursday and a new year.
+std::string VisitorAt(int64_t minutes, const std::string& rest) {
+  return absl::StrCat("occurred_at: ", kDriverStart + minutes * 60'000'000, " ", OfVisitor(rest));
+}
+constexpr int64_t kDayOfMinutes = 24 * 60;
+
+TEST(JourneyTest, APauseOfHalfAnHourEndsAVisit) {
+  ProjectionDriver views;
+  views.Given({VisitorAt(0, "page_view {}"), VisitorAt(29, "page_view {}"),
+               VisitorAt(58, "form {}"), VisitorAt(88, "page_view {}")});
+  const auto row = views.Get<v1::JourneyView>(kVisitor);
+  ASSERT_TRUE(row.ok());
+  EXPECT_EQ(row->visits(), 2);
+  EXPECT_EQ(row->last_visit_at(), kDriverStart + 88 * 60'000'000LL);
+  EXPECT_TRUE(views.Sum("visits", {{"visitor", "new"}}) == 1);
+  EXPECT_TRUE(views.Sum("visits", {{"visitor", "returning"}}) == 1);
+}
+
+TEST(JourneyTest, ASourceThatTellsItsSessionsIsBelieved) {
+  ProjectionDriver views;
+  views.Given({VisitorAt(0, "session_id: 'a' page_view {}"),
+               VisitorAt(100, "session_id: 'a' page_view {}"),
+               VisitorAt(101, "session_id: 'b' page_view {}"),
+               VisitorAt(110, "page_view {}"),  // names none: the clock decides
+               VisitorAt(111, "session_id: 'b' page_view {}"), VisitorAt(141, "page_view {}")});
+  EXPECT_EQ(views.Get<v1::JourneyView>(kVisitor)->visits(), 3);
+}
+
+TEST(JourneyTest, AVisitIsOfWhatBroughtItAndCountsOnTheDayItBegins) {
+  ProjectionDriver views;
+  views.Given(
+      {VisitorAt(kDayOfMinutes - 5,
+                 "utm { source: 'LinkedIn' medium: 'cpc' } campaign_id: 'spring' page_view {}"),
+       VisitorAt(kDayOfMinutes + 5, "page_view {}"),
+       VisitorAt(kDayOfMinutes + 60, "referrer: 'https://www.google.com/search' page_view {}")});
+  const int32_t first = static_cast<int32_t>(kDriverStart / kMicrosPerDay);
+  EXPECT_TRUE(views.SumOn(first, "visits", {{"visitor", "new"}, {"channel", "paid_social"}}) == 1);
+  EXPECT_TRUE(views.SumOn(first, "visits", {{"source", "linkedin"}}) == 1);
+  EXPECT_TRUE(views.SumOn(first, "visits", {{"campaign", "spring"}}) == 1);
+  EXPECT_TRUE(views.SumOn(first + 1, "visits",
+                          {{"visitor", "returning"}, {"channel", "organic_search"}}) == 1);
+  EXPECT_TRUE(views.SumOn(first + 1, "visits", {{"source", "google.com"}}) == 1);
+}
+
+TEST(JourneyTest, AVisitorCountsOnceADayWeekMonthAndYear) {
+  ProjectionDriver views;
+  views.Given({VisitorAt(0, "page_view {}"), VisitorAt(600, "page_view {}"),
+               VisitorAt(2 * kDayOfMinutes, "page_view {}"),     // Saturday of that week
+               VisitorAt(32 * kDayOfMinutes, "page_view {}")});  // 2 February
+  EXPECT_EQ(views.Get<v1::JourneyView>(kVisitor)->visits(), 4);
+  const auto visitors = [&](const std::string& grain, const std::string& which) {
+    return static_cast<int64_t>(
+        views.Sum(absl::StrCat("visitors_", grain), {{"visitor", which}, {"channel", "direct"}}));
+  };
+  EXPECT_EQ(visitors("day", "new"), 1);
+  EXPECT_EQ(visitors("day", "returning"), 2);
+  for (const char* grain : {"week", "month"}) {
+    EXPECT_EQ(visitors(grain, "new"), 1) << grain;
+    EXPECT_EQ(visitors(grain, "returning"), 1) << grain;
+  }
+  for (const char* grain : {"quarter", "year", "fiscal_quarter", "fiscal_year"}) {
+    EXPECT_EQ(visitors(grain, "new"), 1) << grain;
+    EXPECT_EQ(visitors(grain, "returning"), 0) << grain;
+  }
+}
+
+TEST(JourneyTest, WhatDoesNotCountIsPartOfNoVisit) {
+  ProjectionDriver views;
+  views.Given({VisitorAt(0, "traffic: TRAFFIC_BOT page_view {}"), VisitorAt(20, "page_view {}"),
+               VisitorAt(45, "traffic: TRAFFIC_INTERNAL page_view {}"),
+               VisitorAt(60, "page_view {}"), VisitorAt(61, "email { action: CLICKED }")});
+  EXPECT_EQ(views.Get<v1::JourneyView>(kVisitor)->visits(), 2);
+  EXPECT_EQ(views.Get<v1::JourneyView>(kVisitor)->visit_until(), kDriverStart + 60 * 60'000'000LL);
 }
 
 TEST(JourneyTest, DaysSinceTheLastTouchAreThoseOfTheReader) {

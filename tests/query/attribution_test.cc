@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/money.h"
+#include "engine/query/explain.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/small_engine.h"
@@ -211,6 +212,51 @@ TEST(AttributionTest, OneDealShowsItsTouchesAndWhatEachModelGivesThem) {
   EXPECT_THAT(last, ElementsAre("EUR 0.00", "EUR 33.33", "EUR 0.00"));
   EXPECT_EQ(table.lines(0).credits(0).share(), "0.5");
   EXPECT_EQ(AmountText(table.total().credits(0)), "EUR 33.33");
+}
+
+std::map<std::string, std::string> FieldsOf(const v1::ExplainedEvent& event) {
+  std::map<std::string, std::string> fields;
+  for (const auto& field : event.fields()) {
+    fields[field.field()] = field.added().empty() ? field.to() : field.added();
+  }
+  return fields;
+}
+
+TEST(AttributionTest, ACreditIsExplainedByTheEventsThatEarnedIt) {
+  SmallEngine small(2, AllProjections(), {}, Model());
+  GivenPaths(small);
+  v1::ExplainRequest request;
+  request.set_view("attribution");
+  *request.mutable_id() = IdOf("opportunity:crm:d");
+  const auto look = LookAt(small.engine());
+  const auto response = Explain(small.engine(), *look, kSmallNow, request, nullptr);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_TRUE(response->equal());
+  ASSERT_EQ(response->events_size(), 4);  // two touches, the opening, the win
+  EXPECT_EQ(response->events(0).kind(), "form");
+  EXPECT_EQ(response->events(0).id(), "e3");
+  EXPECT_EQ(response->events(0).at(), kSmallStart + kDay);
+  std::map<std::string, std::string> first = FieldsOf(response->events(0));
+  EXPECT_EQ(first["channel"], "g");
+  EXPECT_EQ(first["won.linear"], "16.67");
+  EXPECT_EQ(first["won.last"], "0");
+  std::map<std::string, std::string> second = FieldsOf(response->events(1));
+  EXPECT_EQ(second["channel"], "m");
+  EXPECT_EQ(second["won.linear"], "16.66");
+  EXPECT_EQ(second["won.last"], "33.33");
+  ASSERT_EQ(response->terms_size(), 2);
+  for (const auto& term : response->terms()) {
+    EXPECT_EQ(term.counted(), "33.33") << term.term();
+    EXPECT_EQ(term.added(), "33.33") << term.term();
+    EXPECT_EQ(term.currency(), "EUR");
+  }
+  // Nobody touched f: a line says so.
+  *request.mutable_id() = IdOf("opportunity:crm:f");
+  const auto untouched = Explain(small.engine(), *look, kSmallNow, request, nullptr);
+  ASSERT_TRUE(untouched.ok()) << untouched.status();
+  EXPECT_TRUE(untouched->equal());
+  EXPECT_EQ(untouched->events(untouched->events_size() - 1).kind(), "unattributed");
+  EXPECT_EQ(FieldsOf(untouched->events(untouched->events_size() - 1))["won.linear"], "10");
 }
 
 TEST(AttributionTest, ADealWithoutATouchIsUnattributedInFull) {

@@ -136,6 +136,25 @@ TEST(BridgeTest, TwoDimensionsAtOnceMoveADealWhenEitherChanges) {
   EXPECT_EQ(sources->bridges(0).value(), "apac/sdr");
 }
 
+TEST(BridgeTest, AValueThatNoDealEverHadIsNamed) {
+  SmallEngine small;
+  GivenDeals(small);
+  v1::BridgeRequest request = Between("2024-03-01", "2024-05-01", "owner");
+  request.add_values("zoe");
+  const auto nobody = Ask(small, request).status();
+  EXPECT_EQ(nobody.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(nobody.message()),
+              HasSubstr("no deal had the owner \"zoe\" before 2024-05-01; there are ann, bob"));
+  request.add_values("ann");
+  const auto one = Ask(small, request);
+  ASSERT_TRUE(one.ok()) << one.status();
+  EXPECT_THAT(one->remarks(), ElementsAre(HasSubstr("\"zoe\"")));
+  // A month without deals is a month.
+  v1::BridgeRequest months = Between("2024-03-01", "2024-05-01", "close_month");
+  months.add_values("2031-01");
+  EXPECT_TRUE(Ask(small, months).ok());
+}
+
 TEST(BridgeTest, BadDaysAndSlicesAreRefusedInWords) {
   SmallEngine small;
   EXPECT_THAT(std::string(Ask(small, Between("", "2024-05-01")).status().message()),

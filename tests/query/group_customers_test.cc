@@ -172,6 +172,20 @@ TEST(GroupCustomersTest, AWinTakenBackTakesTheGroupBackUnlessASisterIsACustomer)
   EXPECT_EQ(Kpi(after, kKpi, 55), "0");
 }
 
+TEST(GroupCustomersTest, ALaterWinThatIsTakenBackKeepsTheGroupACustomerNoLonger) {
+  std::vector<std::string> events = {ChildOf("north", "top"),
+                                     ChildOf("south", "top"),
+                                     Deal("north", "d", 5, "opportunity_opened {}"),
+                                     Deal("north", "d", 10, "opportunity_closed { outcome: WON }"),
+                                     Deal("north", "e", 290, "opportunity_opened {}"),
+                                     Deal("north", "e", 300, "opportunity_closed { outcome: WON }"),
+                                     Ordered("south", 400)};
+  EXPECT_EQ(After(events), "1");
+  // What is left was won more than twelve months before the sister's order.
+  events.push_back(Deal("north", "e", 350, "opportunity_reopened {}"));
+  EXPECT_EQ(After(events), "2");
+}
+
 TEST(GroupCustomersTest, GroupsThatBecomeOneAreOneForTheirPastAndTwoAsOfThen) {
   SmallEngine small;
   small.Given({ChildOf("north", "top"), ChildOf("south", "other"), Subscribed("north", 10),

@@ -81,6 +81,37 @@ TEST(KpiCatalogueTest, AHundredHandOversConvertBetweenAnyTwoSteps) {
       ElementsAre("0", "unknown"));
 }
 
+TEST(KpiCatalogueTest, ACohortOfHandOversSaysHowMuchOfItIsResolved) {
+  SmallEngine small;
+  std::vector<std::string> events = HundredHandOvers();
+  events.push_back(Deal(8, 61 * 24, "opportunity_closed { outcome: LOST }"));
+  small.Given(events);
+  // Accepted or given back: the 15 others lapsed and were never answered.
+  EXPECT_EQ(Answer(small, {"mql_to_sal"}).points(0).resolved(), "0.85");
+  EXPECT_EQ(Answer(small, {"lead_acceptance"}).points(0).resolved(), "0.85");
+  EXPECT_EQ(Answer(small, {"mql_to_sql"}).points(0).resolved(), "0.45");
+  // Won, lost or given back.
+  EXPECT_EQ(Answer(small, {"mql_to_won"}).points(0).resolved(), "0.14");
+  EXPECT_EQ(Answer(small, {"lead_opportunity_to_won"}).points(0).resolved(), "0.45");
+  Question basis{"mql_to_sal"};
+  basis.by = "basis";
+  EXPECT_THAT(Slices(small, basis), ElementsAre(std::pair("declared", "0.8")));
+}
+
+TEST(KpiCatalogueTest, EngagementWeighsTouchesByTheirPoints) {
+  SmallEngine small;
+  small.Given({Of(1, 10, "webinar { action: ATTENDED }"),          // 20
+               Of(1, 11, "page_view { url: 'https://us/blog' }"),  // 1
+               Of(2, 12, "form {}"),                               // 15
+               Of(2, 13, "traffic: TRAFFIC_BOT form {}"),
+               About("anonymous:web:x") + "page_view { url: 'https://us/blog' }"});
+  ExpectInMarch(small, {{"engagement_points", "36"}, {"engagement", "18"}});
+  Question kind{"engagement_points"};
+  kind.by = "kind";
+  EXPECT_THAT(Slices(small, kind), ElementsAre(std::pair("form", "15"), std::pair("page_view", "1"),
+                                               std::pair("webinar.attended", "20")));
+}
+
 TEST(KpiCatalogueTest, SpeedToLeadHasAMeanAMedianAndANinetiethAlsoOfItsParts) {
   SmallEngine small;
   small.Given(HundredHandOvers());
@@ -148,6 +179,34 @@ TEST(KpiCatalogueTest, TrafficEngagementAwarenessAndCommittees) {
   heard.by = "answer";
   EXPECT_THAT(Slices(small, heard), ElementsAre(std::pair("a friend", "0.333333333"),
                                                 std::pair("a podcast", "0.666666667")));
+}
+
+TEST(KpiCatalogueTest, VisitsAndVisitorsByDayWeekAndMonth) {
+  SmallEngine small;
+  const std::string search = "referrer: 'https://www.google.com/' page_view {}";
+  // March 2024 began on a Friday. The first comes on the 1st (twice), the 4th and the 5th, the
+  // second on the 4th, a robot on the 4th.
+  small.Given({Of(1, 10, search), Of(1, 10.25, "page_view {}"), Of(1, 20, "page_view {}"),
+               Of(1, 72 + 9, "page_view {}"), Of(1, 96 + 9, "page_view {}"), Of(2, 72 + 9, search),
+               Of(3, 72 + 9, "traffic: TRAFFIC_BOT page_view {}")});
+  ExpectValues(small, {{"visits", "5"}, {"visits_returning", "0.6"}});
+  ExpectInMarch(small, {{"visitors", "2"}, {"visits_per_visitor", "2.5"}});
+  EXPECT_THAT(Values(small, {"visitors", v1::KpiRequest::WEEK, "2024-03-01", "2024-03-08"}),
+              ElementsAre("1", "2"));
+  EXPECT_THAT(Values(small, {"visitors", v1::KpiRequest::DAY, "2024-03-01", "2024-03-06"}),
+              ElementsAre("1", "0", "0", "2", "1"));
+  EXPECT_THAT(Values(small, {"visits", v1::KpiRequest::DAY, "2024-03-01", "2024-03-06"}),
+              ElementsAre("2", "0", "0", "2", "1"));
+  Question visits{"visits"};
+  visits.by = "channel";
+  EXPECT_THAT(Slices(small, visits),
+              ElementsAre(std::pair("direct", "3"), std::pair("organic_search", "2")));
+  visits.by = "source";
+  EXPECT_THAT(Slices(small, visits), ElementsAre(std::pair("", "3"), std::pair("google.com", "2")));
+  Question visitors{"visitors", v1::KpiRequest::WEEK, "2024-03-04", "2024-03-11"};
+  visitors.by = "visitor";
+  EXPECT_THAT(Slices(small, visitors),
+              ElementsAre(std::pair("new", "1"), std::pair("returning", "1")));
 }
 
 TEST(KpiCatalogueTest, CampaignsHaveAReachAndEachStepOfTheirFollowUp) {

@@ -198,6 +198,57 @@ TEST(KpiPipelineTest, AStagesConversionIsOfOpenStagesAndNeverOfAllTogether) {
                         {"negotiation_to_won_period", "0"}});
 }
 
+TEST(KpiPipelineTest, TimeInStageTellsWhoLeftAndWhoIsStillThereApart) {
+  SmallEngine small;
+  // To the 11th: one left discovery after 4 days, two are there for 9 and for 5; one is won.
+  small.Given({Opened(0, 0, "discovery"), Changed(0, 4, "stage_id: 'evaluation' "),
+               Opened(1, 1, "discovery"), Opened(2, 5, "discovery"), Opened(3, 0, "proposal"),
+               Closed(3, 2, "WON")});
+  const auto in = [&](const std::string& kpi) {
+    Question question{kpi, v1::KpiRequest::TOTAL, "2024-03-01", "2024-03-11"};
+    question.by = "stage";
+    return Slices(small, question);
+  };
+  EXPECT_EQ(in("time_in_stage")["discovery"], absl::StrCat(4 * 86'400));
+  EXPECT_EQ(in("time_in_stage_open")["discovery"], absl::StrCat(7 * 86'400));
+  EXPECT_EQ(in("time_in_stage_open")["evaluation"], absl::StrCat(6 * 86'400));
+  EXPECT_EQ(in("time_in_stage_open").count("proposal"), 0u);
+  EXPECT_EQ(in("time_in_stage_all")["discovery"], absl::StrCat(6 * 86'400));
+  // A day later everybody has been there a day longer; asked now, to this instant.
+  Question later{"time_in_stage_open", v1::KpiRequest::TOTAL, "2024-03-01", "2024-03-12"};
+  later.by = "stage";
+  EXPECT_EQ(Slices(small, later)["discovery"], absl::StrCat(8 * 86'400));
+  EXPECT_EQ(Answer(small, later).points(0).n(), "2");
+  later.end_day = "2030-01-01";
+  const int64_t now_s = (kSmallNow - kSmallStart) / 1'000'000;
+  EXPECT_EQ(Slices(small, later)["discovery"], absl::StrCat(now_s - 3 * 86'400));
+}
+
+TEST(KpiPipelineTest, OwnersWhoAttainedTheirQuotaAreCountedNotRanked) {
+  SmallEngine small;
+  const auto quota = [](const std::string& owner, int64_t units) {
+    return Ours(0, "target { kpi: 'bookings' owners: '" + owner + "'" + Days(0, 31) +
+                       Money("amount", units) + "}");
+  };
+  const auto won = [&](int deal, const std::string& owner, int64_t units) {
+    return std::vector<std::string>{
+        Opened(deal, 0, "discovery", "owner: '" + owner + "' " + Money("amount", units)),
+        Closed(deal, 10, "WON")};
+  };
+  std::vector<std::string> events = {quota("ann", 60), quota("bob", 50), quota("cid", 10)};
+  for (const auto& deal :
+       {won(0, "ann", 30), won(1, "bob", 50), won(2, "cid", 20), won(3, "dan", 5)}) {
+    events.insert(events.end(), deal.begin(), deal.end());
+  }
+  small.Given(events);
+  ExpectInMarch(small, {{"quota_attained_share", "0.666666667"}});
+  const v1::KpiSeries share =
+      Answer(small, {"quota_attained_share", v1::KpiRequest::MONTH, "2024-03-01", "2024-05-01"});
+  EXPECT_EQ(share.points(0).n(), "3");
+  EXPECT_EQ(share.points(0).numerator(), "2");
+  EXPECT_FALSE(share.points(1).has_value());  // nobody has a quota in April
+}
+
 TEST(KpiPipelineTest, RatesStateWhatTheyRestOn) {
   SmallEngine small;
   small.Given({Opened(0, 0, "discovery", Money("amount", 30)), Closed(0, 1, "WON"),

@@ -132,7 +132,7 @@ TEST(TimelineTest, AnIdThatNoJourneyHoldsIsSaidInWords) {
   const auto response = Read(small, Of("contact:crm:nobody"));
   EXPECT_EQ(response.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(response.status().message()), HasSubstr("contact:crm:nobody"));
-  EXPECT_THAT(std::string(response.status().message()), HasSubstr("token"));
+  EXPECT_THAT(std::string(response.status().message()), HasSubstr("no journey holds"));
 }
 
 }  // namespace

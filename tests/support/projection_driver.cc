@@ -144,28 +144,37 @@ const Measure& ProjectionDriver::MeasureNamed(absl::string_view name) const {
 int128 ProjectionDriver::SumOf(std::optional<int32_t> day, absl::string_view name,
                                const std::map<std::string, std::string>& dims) const {
   const Measure& measure = MeasureNamed(name);
+  // Of the smallest set that has all of `dims`: place among the cell's values -> wanted value.
+  std::optional<size_t> best;
+  std::map<size_t, std::string> wanted;
   for (size_t set = 0; set < measure.grouping_sets.size(); ++set) {
-    std::vector<absl::string_view> values;
-    for (const int index : measure.grouping_sets[set]) {
-      const auto value = dims.find(std::string(measure.dimensions[index]));
-      if (value != dims.end()) values.push_back(value->second);
+    const std::vector<int>& indexes = measure.grouping_sets[set];
+    if (best.has_value() && indexes.size() >= measure.grouping_sets[*best].size()) continue;
+    std::map<size_t, std::string> places;
+    for (size_t place = 0; place < indexes.size(); ++place) {
+      const auto value = dims.find(std::string(measure.dimensions[indexes[place]]));
+      if (value != dims.end()) places[place] = value->second;
     }
-    if (values.size() != measure.grouping_sets[set].size() || values.size() != dims.size()) {
-      continue;
-    }
-    int128 sum = 0;
-    for (const auto& [key, value] : cells_.sums()) {
-      const auto cell = ParseCellKey(key);
-      REVOPS_CHECK(cell.ok());
-      if (cell->measure == name && cell->set == static_cast<int>(set) && cell->dims == values &&
-          (!day.has_value() || cell->day == *day)) {
-        sum += value;
-      }
-    }
-    return sum;
+    if (places.size() != dims.size()) continue;
+    best = set;
+    wanted = std::move(places);
   }
-  ADD_FAILURE() << name << " has no grouping set of these dimensions";
-  return 0;
+  if (!best.has_value()) {
+    ADD_FAILURE() << name << " has no grouping set of these dimensions";
+    return 0;
+  }
+  int128 sum = 0;
+  for (const auto& [key, value] : cells_.sums()) {
+    const auto cell = ParseCellKey(key);
+    REVOPS_CHECK(cell.ok());
+    if (cell->measure != name || cell->set != static_cast<int>(*best)) continue;
+    if (day.has_value() && cell->day != *day) continue;
+    const bool matches = std::all_of(wanted.begin(), wanted.end(), [&](const auto& one) {
+      return cell->dims[one.first] == one.second;
+    });
+    if (matches) sum += value;
+  }
+  return sum;
 }
 
 int128 ProjectionDriver::Sum(absl::string_view measure,

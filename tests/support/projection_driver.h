@@ -40,7 +40,8 @@ class ProjectionDriver final {
     return static_cast<const Row&>(**row);
   }
 
-  // The cell of exactly these dimensions, summed over all days, or of one day; 0 if there is none.
+  // The cells of these dimensions' values, summed over all days, or of one day; 0 if there are
+  // none.
   int128 Sum(absl::string_view measure, const std::map<std::string, std::string>& dims = {}) const;
   int128 SumOn(int32_t day, absl::string_view measure,
                const std::map<std::string, std::string>& dims = {}) const;

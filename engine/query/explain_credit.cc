@@ -1,0 +1,100 @@
+#include "engine/query/explain_credit.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+#include "engine/query/kpi_number.h"
+
+namespace revops {
+namespace {
+
+std::string InUnits(int128 micros) { return DecimalOf(NumberOf(micros) / Number(kMicrosPerUnit)); }
+
+}  // namespace
+
+CreditsOfTouches::CreditsOfTouches(const v1::AttributionView& row) : row_(row) {
+  if (row_.has_created()) Add(row_.created(), "opened");
+  if (row_.has_won()) Add(row_.won(), "won");
+}
+
+void CreditsOfTouches::Add(const v1::AttributedDeal& deal, const char* name) {
+  for (int i = 0; i < deal.touches_size(); ++i) {
+    const v1::AttributedTouch& touch = deal.touches(i);
+    touches_.emplace(absl::StrCat(touch.source(), std::string(1, '\0'), touch.event_id()),
+                     Place{&deal, name, i});
+  }
+  if (!deal.has_amount()) return;
+  for (const v1::ModelCredit& credit : deal.credits()) {
+    Sum& sum = sums_[absl::StrCat(name, ".", credit.model())];
+    sum.currency = deal.amount().currency_code();
+    const auto amount = Money::FromProto(deal.amount());
+    if (amount.ok()) sum.amount = amount->micros();
+  }
+}
+
+absl::Status CreditsOfTouches::AddTo(const FoldItem& item, v1::ExplainedEvent& event) {
+  if (item.entry == nullptr) return absl::OkStatus();
+  const auto [first, end] = touches_.equal_range(item.entry->name);
+  for (auto found = first; found != end; ++found) {
+    const Place& place = found->second;
+    if (found == first) {
+      met_.insert(found->first);
+      v1::FieldChange& channel = *event.add_fields();
+      channel.set_field("channel");
+      channel.set_to(place.deal->touches(place.index).channel());
+    }
+    for (const v1::ModelCredit& credit : place.deal->credits()) {
+      if (credit.unattributed() || place.index >= credit.shares_size()) continue;
+      v1::FieldChange& earned = *event.add_fields();
+      earned.set_field(absl::StrCat(place.name, ".", credit.model()));
+      earned.set_to(credit.shares(place.index));
+      if (!place.deal->has_amount()) continue;
+      ASSIGN_OR_RETURN(const Money amount, Money::FromProto(credit.amounts(place.index)));
+      earned.set_added(InUnits(amount.micros()));
+      sums_[earned.field()].listed += amount.micros();
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CreditsOfTouches::AddUnattributed(const v1::AttributedDeal& deal, const char* name,
+                                               v1::ExplainResponse& response) {
+  v1::ExplainedEvent event;
+  for (const v1::ModelCredit& credit : deal.credits()) {
+    if (!credit.unattributed()) continue;
+    v1::FieldChange& earned = *event.add_fields();
+    earned.set_field(absl::StrCat(name, ".", credit.model()));
+    earned.set_to("100.0000 %");
+    if (!deal.has_amount()) continue;
+    ASSIGN_OR_RETURN(const Money amount, Money::FromProto(deal.amount()));
+    earned.set_added(InUnits(amount.micros()));
+    sums_[earned.field()].listed += amount.micros();
+  }
+  if (event.fields().empty()) return absl::OkStatus();
+  event.set_at(deal.at());
+  event.set_kind("unattributed");
+  *event.mutable_root() = response.row().root();
+  *event.mutable_opportunity() = response.row().entity();
+  *response.add_events() = std::move(event);
+  response.set_events_count(response.events_count() + 1);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> CreditsOfTouches::Finish(v1::ExplainResponse& response) {
+  if (row_.has_created()) RETURN_IF_ERROR(AddUnattributed(row_.created(), "opened", response));
+  if (row_.has_won()) RETURN_IF_ERROR(AddUnattributed(row_.won(), "won", response));
+  bool equal = true;
+  for (const auto& [key, place] : touches_) equal = equal && met_.count(key) > 0;
+  for (const auto& [term, sum] : sums_) {
+    v1::ExplainedTerm& told = *response.add_terms();
+    told.set_term(term);
+    told.set_currency(sum.currency);
+    told.set_counted(InUnits(sum.amount));
+    told.set_added(InUnits(sum.listed));
+    equal = equal && sum.amount == sum.listed;
+  }
+  return equal;
+}
+
+}  // namespace revops
