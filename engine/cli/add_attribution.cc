@@ -51,7 +51,9 @@ void RemarkOnDeal(const Options& options, const v1::AttributionResponse& respons
                    : response.people() == "account"     ? "all people of the account"
                                                         : "nobody that is known",
                    "."));
-  table.remarks.push_back(absl::StrCat("Explain: revops explain attribution ", options.deal));
+  table.remarks.push_back(absl::StrCat("Each touch by the event that it was; what ",
+                                       options.opened ? "the opening" : "the win",
+                                       " added: ", "revops explain attribution ", options.deal));
 }
 
 // The KPI that counts what a model credits, if the revenue model has one.
@@ -93,7 +95,7 @@ absl::StatusOr<ExitCode> Run(Session& session, Options& options) {
   const std::string by = options.request.by().empty() ? "channel" : options.request.by();
   const bool person = session.format == TableFormat::kTable;
   Table table =
-      person ? CreditTable(response, by, ShownOf(options.show)) : CreditList(response, by);
+      person ? CreditTable(response, by, ShownOf(options.show), true) : CreditList(response, by);
   if (options.deal.empty()) {
     if (person) RemarkOnPeriod(*api, options, response, table);
   } else {

@@ -1,4 +1,5 @@
 // revops explain: the events behind a row or a KPI, and what each added.
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/clock.h"
@@ -85,6 +86,18 @@ std::string ChangeOf(const v1::CellChange& change) {
                       down ? "" : "+", change.added(), " on ", change.day());
 }
 
+// Of a KPI of credit: where to see what each touch of a deal added.
+std::string CreditRemark(const v1::ExplainResponse& response) {
+  for (const v1::ExplainedEvent& event : response.events()) {
+    for (const v1::CellChange& cell : event.cells()) {
+      if (!event.has_opportunity() || !absl::StartsWith(cell.measure(), "attributed_")) continue;
+      return absl::StrCat("By touch, deal by deal: revops explain attribution ",
+                          ToText(Id(event.opportunity())));
+    }
+  }
+  return "";
+}
+
 Table Listed(const v1::ExplainResponse& response) {
   Table table;
   table.columns = {"when", "event", "who", "by", "source", "id", "added"};
@@ -111,6 +124,8 @@ Table Listed(const v1::ExplainResponse& response) {
                                          term.currency(), ": counted ", term.counted(),
                                          ", the events add up to ", term.added()));
   }
+  const std::string credit = CreditRemark(response);
+  if (!credit.empty()) table.remarks.push_back(credit);
   if (response.events_count() > static_cast<uint64_t>(response.events_size())) {
     table.remarks.push_back(absl::StrCat(response.events_size(), " of ", response.events_count(),
                                          " events are shown; --limit shows more."));

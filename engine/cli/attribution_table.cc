@@ -59,18 +59,21 @@ const v1::AttributedCredit* MarkovOf(const v1::AttributionResponse& response,
 
 class Writer final {
  public:
-  Writer(const v1::AttributionResponse& response, const std::string& by, ShownCredit shown)
+  Writer(const v1::AttributionResponse& response, const std::string& by, ShownCredit shown,
+         bool events)
       : response_(response),
         shown_(shown),
+        events_(events),
         of_deal_(response.deal_at() != 0),
         solved_(!of_deal_ && response.tables_size() > 0 &&
                 MarkovOf(response, response.tables(0).total()) != nullptr) {
-    if (of_deal_) table_.columns = {"day", "touch", "by"};
+    if (of_deal_) table_.columns = {events_ ? "when" : "day", "touch", "by"};
     table_.columns.push_back(of_deal_ ? "channel" : by);
     for (const auto& model : response.models()) table_.columns.push_back(model.name());
     if (solved_) table_.columns.emplace_back("removal");
     table_.columns.emplace_back("currency");
     if (of_deal_) table_.columns.emplace_back("who");
+    if (of_deal_ && events_) table_.columns.emplace_back("event");
   }
 
   Table Write() {
@@ -111,7 +114,8 @@ class Writer final {
     std::vector<std::string> cells;
     if (of_deal_) {
       const v1::CreditedTouch& touch = line.touch();
-      cells = {TimeText(touch.at()).substr(0, 10), line.has_touch() ? touch.kind() : name,
+      const std::string when = TimeText(touch.at());
+      cells = {events_ ? when : when.substr(0, 10), line.has_touch() ? touch.kind() : name,
                TeamOf(touch)};
     }
     cells.push_back(of_deal_ && !line.has_touch() ? "" : name);
@@ -121,6 +125,7 @@ class Writer final {
     if (solved_) cells.push_back(EffectOf(line));
     cells.push_back(part.currency());
     if (of_deal_) cells.push_back(line.touch().person().value());
+    if (of_deal_ && events_) cells.push_back(line.touch().id());
     table_.rows.push_back(std::move(cells));
   }
 
@@ -136,6 +141,7 @@ class Writer final {
 
   const v1::AttributionResponse& response_;
   const ShownCredit shown_;
+  const bool events_;
   const bool of_deal_;
   const bool solved_;
   Table table_;
@@ -143,9 +149,9 @@ class Writer final {
 
 }  // namespace
 
-Table CreditTable(const v1::AttributionResponse& response, const std::string& by,
-                  ShownCredit shown) {
-  return Writer(response, by, shown).Write();
+Table CreditTable(const v1::AttributionResponse& response, const std::string& by, ShownCredit shown,
+                  bool events) {
+  return Writer(response, by, shown, events).Write();
 }
 
 Table CreditList(const v1::AttributionResponse& response, const std::string& by) {

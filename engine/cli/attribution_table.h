@@ -11,9 +11,10 @@ namespace revops {
 enum class ShownCredit { kAmount, kDeals, kShare };
 
 // For people: a line per touch, channel, campaign or team, a column per model; what is nothing
-// stays empty. `by` names the lines of a period.
-Table CreditTable(const v1::AttributionResponse& response, const std::string& by,
-                  ShownCredit shown);
+// stays empty. `by` names the lines of a period; `events` adds to a deal's touches the time and the
+// id of the event that each was.
+Table CreditTable(const v1::AttributionResponse& response, const std::string& by, ShownCredit shown,
+                  bool events = false);
 
 // For programs: one line per model and touch (or channel), with everything known of it.
 Table CreditList(const v1::AttributionResponse& response, const std::string& by);

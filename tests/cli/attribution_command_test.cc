@@ -42,6 +42,7 @@ TEST_F(AttributionCommandTest, OfADealEachTouchStandsWithItsCreditAndHowToExplai
   EXPECT_EQ(script_.attribution.deal().value(), "7");
   EXPECT_EQ(script_.attribution.anchor(), v1::AttributionRequest::OPENED);
   EXPECT_THAT(user_.out, HasSubstr("webinar.attended"));
+  EXPECT_THAT(user_.out, HasSubstr("w-17"));
   EXPECT_THAT(user_.out, HasSubstr("revops explain attribution opportunity:crm:7"));
   EXPECT_EQ(user_.Run({"attribution", "7"}), ExitCode::kUsage);
 }

@@ -144,7 +144,10 @@ class ScriptedApi final : public Api {
         v1::AttributionLine* line = units == 100 ? table->mutable_total() : table->add_lines();
         line->set_value(units == 60 ? "webinar" : "");
         line->set_unattributed(units == 40);
-        if (request.has_deal() && units == 60) line->mutable_touch()->set_kind("webinar.attended");
+        if (request.has_deal() && units == 60) {
+          line->mutable_touch()->set_kind("webinar.attended");
+          line->mutable_touch()->set_id("w-17");
+        }
         for (int model = 0; model < 2; ++model) {
           v1::AttributedCredit* credit = line->add_credits();
           const int part = model == 0 || units == 100 ? units : 100 - units;

@@ -94,6 +94,32 @@ TEST_F(AttributionOverHttpTest, OfOneDealEveryTouchHasItsCredit) {
   EXPECT_EQ(response->tables(0).lines(0).touch().kind(), "webinar.attended");
 }
 
+TEST_F(AttributionOverHttpTest, ACreditIsExplainedByItsTouchesToTheCent) {
+  v1::ExplainRequest request;
+  request.set_view("attribution");
+  *request.mutable_id() = IdOf("opportunity:crm:d");
+  const auto response = remote_->Explain(request, nullptr);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_TRUE(response->equal());
+  ASSERT_GE(response->events_size(), 2);
+  EXPECT_EQ(response->events(0).id(), "e0");
+  EXPECT_EQ(response->events(0).at(), kSmallStart + kSmallMinute);
+  std::vector<std::string> earned;
+  for (int touch = 0; touch < 2; ++touch) {
+    for (const auto& field : response->events(touch).fields()) {
+      if (field.field() == "channel") earned.push_back(field.to());
+      if (field.field() == "won.linear") earned.push_back(field.added());
+    }
+  }
+  EXPECT_THAT(earned, ElementsAre("webinar", "16.67", "email", "16.66"));
+  for (const auto& term : response->terms()) {
+    if (term.term() == "won.linear") {
+      EXPECT_EQ(term.counted(), "33.33");
+    }
+    EXPECT_EQ(term.counted(), term.added()) << term.term();
+  }
+}
+
 TEST_F(AttributionOverHttpTest, OfAPeriodChannelsShareWhatWasWon) {
   v1::AttributionRequest request;
   request.set_from_day("2024-03-01");

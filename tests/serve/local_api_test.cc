@@ -13,6 +13,7 @@ using test::About;
 using test::IdOf;
 using test::SmallEngine;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class LocalApiTest : public ::testing::Test {
  protected:
@@ -104,6 +105,25 @@ TEST_F(LocalApiTest, EveryAnswerSaysWhatItSaw) {
   EXPECT_EQ(api_.Model({})->text(), "name: 'm'");
   EXPECT_EQ(api_.Views({})->views_size(), static_cast<int>(AllProjections().size()));
   EXPECT_EQ(api_.Log({})->partitions(), 2);
+}
+
+TEST_F(LocalApiTest, ATokenIsAdvisedWhereTheViewsAreBehindOnly) {
+  v1::GetRequest nobody = GetAda("", 0);
+  const auto settled = api_.Get(nobody).status();
+  EXPECT_EQ(settled.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(settled.message()), Not(HasSubstr("token")));
+  // Published, and not yet folded.
+  v1::PublishRequest request;
+  v1::Event* event = request.add_events();
+  event->set_id("1");
+  event->set_source("test");
+  event->set_occurred_at(test::kSmallStart);
+  *event->add_subject() = IdOf("contact:crm:ada");
+  event->mutable_page_view();
+  ASSERT_TRUE(api_.Publish(request).ok());
+  const auto behind = api_.Get(nobody).status();
+  EXPECT_EQ(behind.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(behind.message()), HasSubstr("pass the token of its publishing along"));
 }
 
 TEST_F(LocalApiTest, WithoutIngestItOnlyAnswersQuestions) {
