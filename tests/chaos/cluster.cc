@@ -21,8 +21,11 @@ ClusterProcess::ClusterProcess(std::string role, std::string brokers, std::strin
       more_(std::move(more)) {}
 
 void ClusterProcess::Start(const std::vector<std::string>& once) {
+  // Once it has a port it comes back to it, as a service does that others know.
+  const size_t colon = url_.rfind(':');
+  const std::string port = url_.empty() ? "0" : url_.substr(colon + 1);
   std::vector<std::string> arguments = {role_,   "--kafka", brokers_, "--data",
-                                        folder_, "--port",  "0"};
+                                        folder_, "--port",  port};
   if (role_ == "project") {
     // As short as brokers allow unless told otherwise.
     arguments.insert(arguments.end(), {"--session-timeout-s", "6"});
@@ -33,6 +36,7 @@ void ClusterProcess::Start(const std::vector<std::string>& once) {
   frozen_ = false;
   const auto url = program_->AwaitUrl();
   ASSERT_TRUE(url.ok()) << url.status();
+  if (api_ != nullptr && url_ == *url) return;  // others may be asking it all the time
   url_ = *url;
   RemoteApiOptions options;
   options.limits.connect_time_max = absl::Seconds(2);

@@ -21,9 +21,13 @@ enum class Fault {
   kBrokerKill,     // kill -9 of a broker, which stays away for a while
   kBrokerRestart,  // a broker stops in good order and comes back
   kBrokerAndOther,  // kill -9 of a broker, which stays away until a process killed too answers
+  kBrokerFreeze,    // SIGSTOP of a broker: to all others it is there and says nothing
+  kIngestKill,      // kill -9 of the process that acknowledges, restarted at once
+  kIngestFreeze,    // SIGSTOP of it, then SIGCONT
+  kIngestCut,       // no byte between it and any broker, then all of them
   kJoinOrLeave,     // a process more, or one less
 };
-constexpr int kFaults = 11;
+constexpr int kFaults = 15;
 
 inline std::string NameOf(Fault fault) {
   switch (fault) {
@@ -47,6 +51,14 @@ inline std::string NameOf(Fault fault) {
       return "a broker restarted";
     case Fault::kBrokerAndOther:
       return "kill -9 of a broker and of a process";
+    case Fault::kBrokerFreeze:
+      return "a broker frozen";
+    case Fault::kIngestKill:
+      return "kill -9 of ingest, restarted at once";
+    case Fault::kIngestFreeze:
+      return "ingest frozen";
+    case Fault::kIngestCut:
+      return "ingest cut off from the brokers";
     case Fault::kJoinOrLeave:
       return "a process comes or goes";
   }
