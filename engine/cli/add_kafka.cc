@@ -87,7 +87,7 @@ struct CopyCommand {
   bool back = false;
 };
 
-absl::StatusOr<ExitCode> Copy(Session& session, const CopyCommand& options) {
+absl::StatusOr<ExitCode> RunCopy(Session& session, const CopyCommand& options) {
   ASSIGN_OR_RETURN(KafkaLogOptions kafka, KafkaOptionsOf(session.target.kafka));
   ASSIGN_OR_RETURN(const std::unique_ptr<KafkaLog> remote, KafkaLog::Open(std::move(kafka)));
   const std::string folder = (std::filesystem::path(session.target.data) / "log").string();
@@ -188,7 +188,7 @@ void AddKafka(CLI::App& app, Session& session) {
   SetExamples(copy, {"revops kafka copy --kafka 127.0.0.1:9092 --data my-company",
                      "revops kafka copy --back --kafka 127.0.0.1:9092 --data back-again"});
   copy->callback([&session, copy_options] {
-    session.run = [&session, copy_options] { return Copy(session, *copy_options); };
+    session.run = [&session, copy_options] { return RunCopy(session, *copy_options); };
   });
   for (CLI::App* sub : {init, copy}) sub->fallthrough();
 }

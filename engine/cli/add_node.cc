@@ -71,6 +71,7 @@ void AddProject(CLI::App& app, Session& session) {
       "Fold a share of the partitions of a log on Kafka, and answer questions about all of them");
   const auto options = AddRole(command, session, 8421);
   options->node.ingests = false;
+  AddMemoryOption(command, session);
   command
       ->add_option("--session-timeout-s", options->session_timeout_s,
                    "Without a sign of life for so long, others take the partitions over [10]")

@@ -53,6 +53,7 @@ void AddServe(CLI::App& app, Session& session) {
                       "127.0.0.1 or ::1; others are refused until there is authentication "
                       "[127.0.0.1]");
   AddModelOption(command, session);
+  AddMemoryOption(command, session);
   command->add_option("--partitions", options->partitions,
                       "Partitions of a new folder; they never change [the engine's default]");
   SetExamples(command, {"revops serve --data my-company",

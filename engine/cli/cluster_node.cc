@@ -91,15 +91,13 @@ class Node final : public ClusterNode {
     if (!folder_.beside.empty()) {
       operations_.Say("generation", {{"generation", folder_.generation}, {"what", folder_.beside}});
     }
-    EngineOptions engine;
-    engine.folder = folder_.views;
+    EngineOptions engine = EngineOptionsOf(options_.target, folder_);
     engine.owns_all = false;
     if (options_.projects && folder_.log.dead_letters == nullptr) {
       return absl::NotFoundError(absl::StrCat("topic ", options_.target.kafka.prefix,
                                               kDeadLettersTopic,
                                               " is not there; run `revops kafka init`"));
     }
-    engine.dead_letters = folder_.log.dead_letters.get();
     RETURN_IF_ERROR(OpenEngine(engine));
     engine_->Start();
     ends_ = std::make_unique<EndsWatch>(topics_, engine_->partitions(), kBetweenEnds);

@@ -47,6 +47,8 @@ void AddAwaitOptions(CLI::App* command, AwaitOptions* options);
 
 // --model, for commands that make a data folder.
 void AddModelOption(CLI::App* command, Session& session);
+// --memory-mib, of commands that fold.
+void AddMemoryOption(CLI::App* command, Session& session);
 
 // "Examples:\n  revops get …" under the help of a subcommand.
 void SetExamples(CLI::App* command, const std::vector<std::string>& examples);

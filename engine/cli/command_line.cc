@@ -188,6 +188,15 @@ void AddModelOption(CLI::App* command, Session& session) {
                       "default]");
 }
 
+void AddMemoryOption(CLI::App* command, Session& session) {
+  command
+      ->add_option(
+          "--memory-mib", session.target.memory_mib,
+          "For all stores together: blocks, write buffers, decoded journeys. A log on Kafka "
+          "takes up to 4 more for each partition that is behind [512]")
+      ->check(CLI::Range(64, 1 << 20));
+}
+
 void SetExamples(CLI::App* command, const std::vector<std::string>& examples) {
   command->footer(
       absl::StrCat("\nExamples:\n  ", absl::StrJoin(examples, "\n  "), "\n\n", kCommonOptions));

@@ -75,9 +75,7 @@ absl::StatusOr<std::unique_ptr<Api>> OpenDataFolder(const Target& target) {
 absl::StatusOr<std::unique_ptr<Api>> OpenWatchedFolder(
     const Target& target, std::function<void(const std::string& what)> say) {
   ASSIGN_OR_RETURN(PreparedFolder folder, PrepareFolder(target));
-  EngineOptions engine;
-  engine.folder = folder.views;
-  engine.dead_letters = folder.log.dead_letters.get();
+  EngineOptions engine = EngineOptionsOf(target, folder);
   LocalApiOptions options;
   options.program_version = kProgramVersion;
   options.model_text = folder.model_text;

@@ -94,6 +94,14 @@ constexpr char kElsewhere[] = "log-is-on-kafka";
 
 }  // namespace
 
+EngineOptions EngineOptionsOf(const Target& target, const PreparedFolder& folder) {
+  EngineOptions options;
+  options.folder = folder.views;
+  options.dead_letters = folder.log.dead_letters.get();
+  if (target.memory_mib > 0) options.memory_bytes = int64_t{target.memory_mib} << 20;
+  return options;
+}
+
 absl::Status CheckHoldsNoViewsOfKafka(const std::string& folder) {
   if (!fs::exists(fs::path(folder) / kElsewhere)) return absl::OkStatus();
   return absl::FailedPreconditionError(

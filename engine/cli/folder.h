@@ -11,6 +11,7 @@
 #include "engine/log/folder_lock.h"
 #include "engine/log/outlet.h"
 #include "engine/model/model.h"
+#include "engine/runtime/engine.h"
 
 namespace revops {
 
@@ -38,6 +39,9 @@ struct PreparedFolder {
 // Chooses the model, opens the log and holds the folder; both are made if target.make.
 // Errors: those of OpenDataFolder.
 absl::StatusOr<PreparedFolder> PrepareFolder(const Target& target);
+
+// How an engine folds into the folder. Lifetime: the folder outlives the engine.
+EngineOptions EngineOptionsOf(const Target& target, const PreparedFolder& folder);
 
 // Errors: kFailedPrecondition if the folder's views are those of a log on Kafka.
 absl::Status CheckHoldsNoViewsOfKafka(const std::string& folder);

@@ -27,6 +27,8 @@ struct Target {
   std::string model_file;  // a revenue model for a new folder; empty: the default one
   int partitions = 0;      // of a new folder; 0: the default
   bool make = false;       // a folder that does not exist is made
+  // Units: MiB, of what folding keeps in memory; 0: the engine's default.
+  int memory_mib = 0;
 };
 
 // The Api of the server, if one is named, else of the folder (data_folder.h).

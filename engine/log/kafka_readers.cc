@@ -29,7 +29,7 @@ absl::Status KafkaReaders::AddLane() {
       {"isolation.level", "read_committed"},
       {"check.crcs", "true"},
       {"enable.partition.eof", "true"},
-      {"queued.min.messages", "100000"},
+      {"queued.min.messages", "20000"},  // each costs the client half a kilobyte besides its bytes
       {"queued.max.messages.kbytes", absl::StrCat(ahead_kbytes)},
       {"message.max.bytes", absl::StrCat(options_.record_bytes_max + (64 << 10))},
       {"fetch.message.max.bytes",

@@ -159,6 +159,9 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& fo
   // What a crash leaves to be read again is at most this much a store.
   options.write_buffer_size = 32 << 20;
   options.max_open_files = 256;
+  // A process may own many stores, most of them idle: what each takes at least is kept small.
+  options.arena_block_size = 256 << 10;
+  options.writable_file_max_buffer_size = 256 << 10;
   // What was just flushed is soon compacted: compressing it twice does not pay.
   options.compression_per_level.assign(options.num_levels, rocksdb::kLZ4Compression);
   options.compression_per_level[0] = rocksdb::kNoCompression;
