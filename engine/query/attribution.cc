@@ -116,7 +116,7 @@ absl::StatusOr<v1::AttributionResponse> OfDeal(const Engine& engine, const Look&
     return absl::NotFoundError(absl::StrCat(deal, " is no deal that was won or opened"));
   }
   if (won ? !view.has_won() : !view.has_created()) {
-    return absl::FailedPreconditionError(
+    return absl::NotFoundError(
         absl::StrCat(deal, won ? " is not won; ask for the credit of its opening (anchor OPENED)"
                                : " has no opening that was folded"));
   }

@@ -17,8 +17,7 @@ namespace revops {
 
 // Leaves `seen` out. Units: `now` in microseconds, for a request without an instant.
 // Errors: kInvalidArgument for a bad id, day or slice (offers those there are); kNotFound for what
-// is no deal, or none that is known; kFailedPrecondition for one that was not won (or not opened),
-// saying so;
+// is no deal, or none that is known, or was not won (or not opened), saying which;
 // those of reading.
 absl::StatusOr<v1::AttributionResponse> AskAttribution(const Engine& engine, const Look& look,
                                                        int64_t now,

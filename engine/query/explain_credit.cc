@@ -1,19 +1,31 @@
 #include "engine/query/explain_credit.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
+#include "engine/event/kind.h"
+#include "engine/model/scoring.h"
 #include "engine/query/kpi_number.h"
 
 namespace revops {
 namespace {
 
+bool MayEarn(const v1::Attribution& section, absl::string_view kind) {
+  const auto names = [kind](const auto& list) {
+    return std::any_of(list.begin(), list.end(),
+                       [kind](const std::string& pattern) { return KindMatches(pattern, kind); });
+  };
+  return (section.kind().empty() || names(section.kind())) && !names(section.without_kind());
+}
+
 std::string InUnits(int128 micros) { return DecimalOf(NumberOf(micros) / Number(kMicrosPerUnit)); }
 
 }  // namespace
 
-CreditsOfTouches::CreditsOfTouches(const v1::AttributionView& row) : row_(row) {
+CreditsOfTouches::CreditsOfTouches(const v1::AttributionView& row, const RevenueModel& model)
+    : row_(row), model_(model) {
   if (row_.has_created()) Add(row_.created(), "opened");
   if (row_.has_won()) Add(row_.won(), "won");
 }
@@ -36,6 +48,7 @@ void CreditsOfTouches::Add(const v1::AttributedDeal& deal, const char* name) {
 absl::Status CreditsOfTouches::AddTo(const FoldItem& item, v1::ExplainedEvent& event) {
   if (item.entry == nullptr) return absl::OkStatus();
   const auto [first, end] = touches_.equal_range(item.entry->name);
+  if (first == end) AddPart(item, event);
   for (auto found = first; found != end; ++found) {
     const Place& place = found->second;
     if (found == first) {
@@ -56,6 +69,36 @@ absl::Status CreditsOfTouches::AddTo(const FoldItem& item, v1::ExplainedEvent& e
     }
   }
   return absl::OkStatus();
+}
+
+void CreditsOfTouches::AddPart(const FoldItem& item, v1::ExplainedEvent& event) const {
+  const Copy& copy = item.entry->standing();
+  v1::Event parsed;
+  if (touches_.empty() || item.entry->voided || copy.unreadable ||
+      !parsed.ParseFromString(copy.bytes) ||
+      (parsed.session_id().empty() && parsed.interaction_id().empty()) || !IsTouchpoint(parsed) ||
+      !model_.Counts(parsed, copy.at)) {
+    return;
+  }
+  const absl::string_view channel = model_.ChannelOf(parsed, copy.at);
+  for (const auto& [name, place] : touches_) {
+    const v1::AttributedDeal& deal = *place.deal;
+    const v1::Attribution* const section = model_.AttributionAt(deal.at());
+    if (section == nullptr || copy.at < deal.lookback_from() || copy.at > deal.at() ||
+        !MayEarn(*section, KindOf(parsed))) {
+      continue;
+    }
+    const v1::AttributedTouch& touch = deal.touches(place.index);
+    const bool met =
+        !parsed.interaction_id().empty() && parsed.interaction_id() == touch.interaction_id();
+    const bool visited = section->by_session() && !parsed.session_id().empty() &&
+                         parsed.session_id() == touch.session_id() && channel == touch.channel();
+    if (!met && !visited) continue;
+    v1::FieldChange& part = *event.add_fields();
+    part.set_field("part_of");
+    part.set_to(touch.event_id());
+    return;
+  }
 }
 
 absl::Status CreditsOfTouches::AddUnattributed(const v1::AttributedDeal& deal, const char* name,

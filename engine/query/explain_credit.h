@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "engine/base/money.h"
 #include "engine/fold/runner.h"
+#include "engine/model/model.h"
 #include "revops/v1/service.pb.h"
 #include "revops/v1/views.pb.h"
 
@@ -16,11 +17,14 @@ namespace revops {
 
 class CreditsOfTouches final {
  public:
-  // Of a row of attribution, as a reader sees it.
-  explicit CreditsOfTouches(const v1::AttributionView& row);
+  // Of a row of attribution, as a reader sees it. Lifetime: borrows the model.
+  CreditsOfTouches(const v1::AttributionView& row, const RevenueModel& model);
+  CreditsOfTouches(const CreditsOfTouches&) = delete;
+  CreditsOfTouches& operator=(const CreditsOfTouches&) = delete;
 
   // If the item is a touch that earned something: its channel, and under each model its amount (or
-  // share, where the amount is not known), as changes of "won.linear", "opened.linear".
+  // share, where the amount is not known), as changes of "won.linear", "opened.linear". If it is
+  // of a session or an interaction that counts as one touch: which event that touch is.
   // Errors: kDataLoss for a stored amount that is none.
   absl::Status AddTo(const FoldItem& item, v1::ExplainedEvent& event);
 
@@ -41,10 +45,12 @@ class CreditsOfTouches final {
     int128 listed = 0;
   };
   void Add(const v1::AttributedDeal& deal, const char* name);
+  void AddPart(const FoldItem& item, v1::ExplainedEvent& event) const;
   absl::Status AddUnattributed(const v1::AttributedDeal& deal, const char* name,
                                v1::ExplainResponse& response);
 
   const v1::AttributionView row_;
+  const RevenueModel& model_;
   std::multimap<std::string, Place> touches_;  // by the name of the entry
   std::set<std::string> met_;
   std::map<std::string, Sum> sums_;  // "won.linear" -> …

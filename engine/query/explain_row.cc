@@ -120,7 +120,9 @@ absl::StatusOr<v1::ExplainResponse> ExplainRow(const Engine& engine, const Look&
   std::unique_ptr<Message> after(projection.prototype().New());
   std::string stored;
   std::optional<CreditsOfTouches> credits;
-  if (v1::AttributionView shown; response.row().value().UnpackTo(&shown)) credits.emplace(shown);
+  if (v1::AttributionView shown; response.row().value().UnpackTo(&shown)) {
+    credits.emplace(shown, engine.model());
+  }
   const auto list = [&](const FoldItem& item, v1::ExplainedEvent& event) {
     if (event.fields().empty()) return;
     DescribeItem(item, root, event);

@@ -259,6 +259,39 @@ TEST(AttributionTest, ACreditIsExplainedByTheEventsThatEarnedIt) {
   EXPECT_EQ(FieldsOf(untouched->events(untouched->events_size() - 1))["won.linear"], "10");
 }
 
+TEST(AttributionTest, WhatCountsAsOneTouchIsNamedAsPartOfIt) {
+  SmallEngine small;
+  const std::string acme = About("account:crm:acme");
+  const auto at = [&](int day, const std::string& rest) {
+    return absl::StrCat(acme, "occurred_at: ", kSmallStart + day * kDay, " ", rest);
+  };
+  std::vector<std::string> events = {
+      at(1, "session_id: 's' page_view {}"), at(1, "session_id: 's' form {}"),
+      at(2,
+         About("contact:crm:ann") + "interaction_id: 'm' meeting { action: HELD meeting_id: 'm' }"),
+      at(2,
+         About("contact:crm:bob") + "interaction_id: 'm' meeting { action: HELD meeting_id: 'm' }"),
+      at(3, "session_id: 's' email { action: OPENED }")};
+  const std::string deal = About("opportunity:crm:d");
+  events.push_back(deal + at(4, "opportunity_opened { fields { stage_id: 'discovery' } }"));
+  events.push_back(deal + at(5,
+                             "opportunity_closed { outcome: WON fields { amount { "
+                             "currency_code: 'EUR' units: 10 } } }"));
+  small.Given(events);
+  v1::ExplainRequest request;
+  request.set_view("attribution");
+  *request.mutable_id() = IdOf("opportunity:crm:d");
+  const auto look = LookAt(small.engine());
+  const auto response = Explain(small.engine(), *look, kSmallNow, request, nullptr);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_TRUE(response->equal());
+  ASSERT_EQ(response->events_size(), 6);  // all but the opened mail
+  EXPECT_EQ(FieldsOf(response->events(0))["won.linear"], "5");
+  EXPECT_EQ(FieldsOf(response->events(1))["part_of"], "e0");
+  EXPECT_EQ(FieldsOf(response->events(2))["won.linear"], "5");
+  EXPECT_EQ(FieldsOf(response->events(3))["part_of"], "e2");
+}
+
 TEST(AttributionTest, ADealWithoutATouchIsUnattributedInFull) {
   SmallEngine small(2, AllProjections(), {}, Model());
   GivenPaths(small);
