@@ -47,6 +47,8 @@ constexpr absl::Duration kStartWaitMax = absl::Seconds(30);
 constexpr absl::Duration kTick = absl::Milliseconds(250);
 constexpr int kTicksPerCommit = 20;
 constexpr absl::Duration kBetweenEnds = absl::Seconds(1);
+// What passes by itself, such as a store that is being opened, is said once it has lasted so long.
+constexpr int kTicksOfPassing = 40;
 constexpr absl::Duration kBetweenModelLooks = absl::Seconds(1);
 
 // This machine and folder, for ever the same.
@@ -304,6 +306,8 @@ class Node final : public ClusterNode {
       operations_.Say("topic_does_not_fit", {{"why", why}});
     }
     std::vector<absl::Status> said(engine_->partitions());
+    std::vector<int> passing(engine_->partitions(), 0);  // ticks
+    std::map<std::string, absl::Status> topics;
     absl::Status links;
     bool away = false;
     for (int tick = 1; !stop_; ++tick) {
@@ -315,10 +319,17 @@ class Node final : public ClusterNode {
         const auto partition = engine_->partition(p);
         if (partition != nullptr) next[p] = partition->progress().touchpoints();
         const absl::Status status = engine_->partition_status(p);
-        if (status == said[p]) continue;
+        passing[p] = absl::IsUnavailable(status) ? passing[p] + 1 : 0;
+        if (status == said[p] || (passing[p] > 0 && passing[p] < kTicksOfPassing)) continue;
         said[p] = status;
         operations_.Say(status.ok() ? "partition_folds" : "partition_stands_still",
                         {{"partition", absl::StrCat(p)}, {"why", status.ToString()}});
+      }
+      for (const char* topic : {kTouchpoints, kRouted, kIdentities}) {
+        const absl::Status now = topics_.Partitions(topic).status();
+        if (now == topics[topic]) continue;
+        topics[topic] = now;
+        operations_.Say(now.ok() ? "topic_fits" : "topic_does_not_fit", {{"why", now.ToString()}});
       }
       if (const absl::Status now = engine_->links_status(); now != links) {
         links = now;

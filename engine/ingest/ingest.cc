@@ -13,6 +13,11 @@ namespace revops {
 
 absl::StatusOr<Ingest::Result> Ingest::Publish(std::vector<v1::Event> events) {
   ASSIGN_OR_RETURN(const int partitions, log_.Partitions(kTouchpoints));
+  // What could not be folded is not acknowledged. A log without them is somebody else's to judge.
+  for (const char* topic : {kRouted, kIdentities}) {
+    const absl::Status status = log_.Partitions(topic).status();
+    if (absl::IsFailedPrecondition(status)) return status;
+  }
   const int64_t now = clock_.NowMicros();
   Resolver resolver(links_);
   resolver.Advance(links_.end(), {});

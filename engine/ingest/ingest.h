@@ -32,7 +32,8 @@ class Ingest {
 
   // Every event that is not refused is durable when this returns OK.
   // Errors: kResourceExhausted or kUnavailable from the log: none is acknowledged; publish all
-  // again, their ids remove doubles.
+  // again, their ids remove doubles. kFailedPrecondition, with the remedy, if partitions were added
+  // to a topic of the log: nothing would be folded.
   absl::StatusOr<Result> Publish(std::vector<v1::Event> events);
 
  private:

@@ -15,7 +15,6 @@ namespace revops {
 namespace {
 
 constexpr absl::Duration kTendEvery = absl::Seconds(1);
-constexpr absl::Duration kRefreshEvery = absl::Seconds(30);
 constexpr absl::Duration kIdleMax = absl::Minutes(1);
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(20);
 
@@ -95,7 +94,7 @@ void KafkaLog::Tend() {
   while (!stopped_.wait_for(lock, absl::ToChronoMilliseconds(kTendEvery), [&] { return stop_; })) {
     lock.unlock();
     readers_->Tend(kIdleMax);
-    if (clock.MonotonicMicros() - refreshed >= absl::ToInt64Microseconds(kRefreshEvery)) {
+    if (clock.MonotonicMicros() - refreshed >= absl::ToInt64Microseconds(options_.between_counts)) {
       topics_->Refresh();
       refreshed = clock.MonotonicMicros();
     }
@@ -205,6 +204,8 @@ bool KafkaLog::WaitBeyond(const TopicPartition& where, Offset offset, absl::Dura
     if (clock.MonotonicMicros() >= deadline) return producer_->AcknowledgedEnd(where) > offset;
   }
 }
+
+void KafkaLog::LetGrow(absl::string_view topic) { topics_->LetGrow(topic); }
 
 void KafkaLog::Release(const TopicPartition& where) { readers_->Release(where); }
 

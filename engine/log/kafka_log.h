@@ -73,6 +73,9 @@ struct KafkaLogOptions {
   absl::Duration append_wait_max = absl::Seconds(30);
   absl::Duration answer_wait_max = absl::Seconds(10);
 
+  // How soon it is noticed that partitions were added to a topic. Trade: a question per topic.
+  absl::Duration between_counts = absl::Seconds(5);
+
   // Effect: records fetched ahead, for each partition read. Trade: memory against round trips.
   int64_t fetch_ahead_bytes = 4 << 20;
 
@@ -111,6 +114,10 @@ class KafkaLog final : public EventLog, public EndsTogether {
   // The cluster's id and the prefix.
   std::string identity() const override { return identity_; }
   int64_t record_bytes_max() const override { return options_.record_bytes_max; }
+
+  // From now on partitions may be added to this topic, one in which records have no home. Before,
+  // and in all others, an append or a read is then refused. REQUIRES: it was asked for.
+  void LetGrow(absl::string_view topic);
 
   // Stops fetching a partition that is no longer read here. Partitions that nobody reads for a
   // minute are given up by themselves.

@@ -9,11 +9,13 @@
 namespace revops {
 
 absl::StatusOr<std::unique_ptr<KafkaOutlet>> KafkaOutlet::Open(KafkaLog& log, std::string topic) {
-  ASSIGN_OR_RETURN(const int partitions, log.Partitions(topic));
-  return std::unique_ptr<KafkaOutlet>(new KafkaOutlet(log, std::move(topic), partitions));
+  RETURN_IF_ERROR(log.Partitions(topic).status());
+  log.LetGrow(topic);
+  return std::unique_ptr<KafkaOutlet>(new KafkaOutlet(log, std::move(topic)));
 }
 
 absl::Status KafkaOutlet::Send(std::vector<Notice> notices) {
+  ASSIGN_OR_RETURN(const int partitions, log_.Partitions(topic_));
   std::vector<NewRecord> records;
   std::vector<RecordHeaders> headers;
   for (Notice& notice : notices) {
@@ -22,7 +24,7 @@ absl::Status KafkaOutlet::Send(std::vector<Notice> notices) {
       notice.headers.emplace_back("revops-left-out", absl::StrCat(notice.value.size(), " bytes"));
       notice.value.clear();
     }
-    const int partition = PartitionFor(notice.key, partitions_);
+    const int partition = PartitionFor(notice.key, partitions);
     headers.push_back(std::move(notice.headers));
     records.push_back({{topic_, partition}, std::move(notice.key), std::move(notice.value)});
   }

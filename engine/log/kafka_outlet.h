@@ -1,4 +1,4 @@
-// An outlet that is a topic beside those of the log.
+// An outlet that is a topic beside those of the log. Partitions may be added to it.
 #pragma once
 
 #include <memory>
@@ -20,12 +20,10 @@ class KafkaOutlet final : public Outlet {
   absl::Status Send(std::vector<Notice> notices) override;
 
  private:
-  KafkaOutlet(KafkaLog& log, std::string topic, int partitions)
-      : log_(log), topic_(std::move(topic)), partitions_(partitions) {}
+  KafkaOutlet(KafkaLog& log, std::string topic) : log_(log), topic_(std::move(topic)) {}
 
   KafkaLog& log_;
   const std::string topic_;
-  const int partitions_;
 };
 
 }  // namespace revops

@@ -114,12 +114,23 @@ void KafkaTopics::Refresh() {
     // whoever opens a position in it.
     if (!now.ok() || now->partitions == before.partitions) continue;
     std::lock_guard<std::mutex> lock(mutex_);
-    seen_[topic].status = absl::FailedPreconditionError(
-        absl::StrCat("topic ", NameOf(topic), " had ", before.partitions,
-                     " partitions and now has ", now->partitions,
-                     "; homes of journeys depend on the count, so copy the log to a topic "
-                     "with the new count instead"));
+    Seen& seen = seen_[topic];
+    if (seen.may_grow) {
+      seen.partitions = now->partitions;
+      continue;
+    }
+    seen.status = absl::FailedPreconditionError(absl::StrCat(
+        "topic ", NameOf(topic), " had ", before.partitions, " partitions and now has ",
+        now->partitions,
+        "; homes of journeys depend on the count, so nothing is taken in or folded any more: copy "
+        "the log to topics with the count you want (`revops kafka copy --back`, then under a new "
+        "--kafka-prefix)"));
   }
+}
+
+void KafkaTopics::LetGrow(absl::string_view topic) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  seen_[std::string(topic)].may_grow = true;
 }
 
 }  // namespace revops

@@ -48,6 +48,8 @@ class KafkaTopics final {
   absl::StatusOr<int> Partitions(absl::string_view topic) const;
   // Asks the brokers about the topics seen so far.
   void Refresh();
+  // From now on partitions may be added to this topic: they are counted. REQUIRES: it was seen.
+  void LetGrow(absl::string_view topic);
 
   // Where partitions start and end; entry i of places[i], none older than the call. One round trip
   // to each leader; one that does not answer is asked no more once another leads.
@@ -79,6 +81,7 @@ class KafkaTopics final {
   struct Seen {
     int partitions = 0;
     absl::Status status;
+    bool may_grow = false;
   };
   struct Count {
     int partitions = 0;
