@@ -46,8 +46,7 @@ class Api {
 
   virtual absl::StatusOr<v1::BridgeResponse> Bridge(const v1::BridgeRequest& request) = 0;
 
-  // Errors: kNotFound for a deal that there is not; kFailedPrecondition for one that was not won
-  // (or not opened).
+  // Errors: kNotFound for a deal that there is not, or that was not won (or not opened).
   virtual absl::StatusOr<v1::AttributionResponse> Attribution(
       const v1::AttributionRequest& request) = 0;
 
