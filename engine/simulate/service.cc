@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "engine/simulate/customer.h"
 #include "engine/simulate/visits.h"
 
 namespace revops::simulation {
@@ -28,6 +29,15 @@ void UseForAWeek(World& world, Account& account) {
   }
 }
 
+void Ask(World& world, Account& account, v1::Survey::Instrument instrument, int score, int scale,
+         Instant answered_at) {
+  v1::Event survey = world.Draft(Source::kSupport, answered_at, {AccountId(account.index)});
+  survey.mutable_survey()->set_instrument(instrument);
+  survey.mutable_survey()->set_score(score);
+  survey.mutable_survey()->set_scale(scale);
+  world.Publish(std::move(survey));
+}
+
 void Ticket(World& world, Account& account) {
   Random& random = account.random;
   const Person person = SomePerson(world, account);
@@ -47,6 +57,7 @@ void Ticket(World& world, Account& account) {
       ticket.set_topic(random.Pick(kTicketTopics));
     } else {
       ticket.set_satisfaction(static_cast<int32_t>(5 - random.Skewed(0, 4)));
+      Ask(world, account, v1::Survey::CSAT, ticket.satisfaction(), 5, closed_at + kHour);
     }
     world.Publish(std::move(event));
   }
@@ -65,12 +76,14 @@ void Review(World& world, Account& account) {
   meeting.mutable_meeting()->set_minutes(45);
   world.Publish(std::move(meeting));
   if (!random.Percent(60)) return;
-  v1::Event survey =
-      world.Draft(Source::kSupport, world.now() + 2 * kDay, {AccountId(account.index)});
-  survey.mutable_survey()->set_instrument(v1::Survey::NPS);
-  survey.mutable_survey()->set_score(static_cast<int32_t>(10 - random.Skewed(0, 10)));
-  survey.mutable_survey()->set_scale(10);
-  world.Publish(std::move(survey));
+  const auto score = static_cast<int>(10 - random.Skewed(0, 10));
+  Ask(world, account, v1::Survey::NPS, score, 10, world.now() + 2 * kDay);
+  // Some of those who would not recommend us make use of their right to leave.
+  if (score > 6 || !random.Percent(40)) return;
+  world.schedule.At(account.Working(world.now() + random.Between(14, 45) * kDay),
+                    [&world, &account] {
+                      if (account.phase == Phase::kCustomer) LoseCustomer(world, account);
+                    });
 }
 
 void NextWeek(World& world, Account& account, int week) {

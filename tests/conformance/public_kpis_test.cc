@@ -20,6 +20,7 @@ namespace {
 using test::Import;
 using test::SmallEngine;
 using ::testing::ElementsAre;
+using ::testing::StartsWith;
 
 std::shared_ptr<const RevenueModel> ModelOf(const std::string& folder) {
   const std::string path = test::MappingFolder() + folder + "/model.textproto";
@@ -150,6 +151,78 @@ TEST(PublicKpisTest, OlistConvertsTenAndAHalfPercentOfItsLeads) {
       EXPECT_EQ(point.value(), "0.055555556");
     }
   }
+}
+
+TEST(PublicKpisTest, OlistCohortsByMonthOfFirstContactAreThePublishedOnes) {
+  SKIP_WITHOUT("olist_funnel/olist_closed_deals_dataset.csv");
+  SmallEngine small(2, AllProjections(), {}, ModelOf("olist_funnel"));
+  auto events = Import("olist_funnel/leads.textproto",
+                       "olist_funnel/olist_marketing_qualified_leads_dataset.csv")
+                    .events;
+  auto deals =
+      Import("olist_funnel/closed_deals.textproto", "olist_funnel/olist_closed_deals_dataset.csv");
+  std::move(deals.events.begin(), deals.events.end(), std::back_inserter(events));
+  Publish(small, std::move(events));
+  const auto month = v1::KpiRequest::MONTH;
+  EXPECT_THAT(First(Ask(small, "leads", month), 12),
+              ElementsAre("4", "239", "386", "312", "416", "445", "200", "1141", "1028", "1174",
+                          "1352", "1303"));
+  // Published: 167 of March 2018. One of them was won two days before its first contact, and no
+  // one gets to a step before he has come in.
+  const v1::KpiSeries won = Ask(small, "leads_won", month);
+  ASSERT_GE(won.points_size(), 11);
+  EXPECT_EQ(won.points(0).period(), "2017-07");  // of June's four leads none was won
+  EXPECT_THAT(First(won, 11),
+              ElementsAre("2", "9", "7", "14", "18", "11", "152", "149", "166", "183", "130"));
+}
+
+TEST(PublicKpisTest, RepeatPurchasesOfCdnowAreThePublishedOnes) {
+  SKIP_WITHOUT("cdnow/cdnow_transactions.txt.gz");
+  SmallEngine small(2, AllProjections(), {}, ModelOf("cdnow"));
+  Publish(small, Import("cdnow/transactions.textproto", "cdnow/cdnow_transactions.txt.gz").events);
+  const auto total = v1::KpiRequest::TOTAL;
+  const std::map<std::string, std::string> published = {
+      {"orders", "62740"},         {"ordered", "2256223.69"},     {"purchase_days", "60895"},
+      {"new_customers", "21213"},  {"repeat_customers", "10377"}, {"repeat_purchases", "39682"},
+      {"repeat_rate", "0.489181"},
+  };
+  for (const auto& [name, value] : published) {
+    EXPECT_THAT(Ask(small, name, total).points(0).value(), StartsWith(value)) << name;
+  }
+  // Up to 1997-09-30.
+  const v1::KpiSeries repeats = Ask(small, "repeat_purchases", v1::KpiRequest::QUARTER);
+  EXPECT_EQ(std::stoi(repeats.points(0).value()) + std::stoi(repeats.points(1).value()) +
+                std::stoi(repeats.points(2).value()),
+            21'880);
+}
+
+TEST(PublicKpisTest, AdSpendIsThePublishedOneToFourPlaces) {
+  SKIP_WITHOUT("ad_spend/online_advertising_apr_may.csv");
+  SmallEngine small(2, AllProjections(), {}, ModelOf("ad_spend"));
+  Publish(small,
+          Import("ad_spend/online_advertising.textproto", "ad_spend/online_advertising_apr_may.csv")
+              .events);
+  const auto total = v1::KpiRequest::TOTAL;
+  EXPECT_EQ(Ask(small, "spend", total).points(0).value(), "247831.6458");
+  EXPECT_THAT(First(Ask(small, "spend", total, "campaign"), 3),
+              ElementsAre("205244.0872", "34890.4153", "7697.1433"));
+  EXPECT_EQ(Ask(small, "impressions", total).points(0).value(), "194920988");
+  EXPECT_EQ(Ask(small, "clicks", total).points(0).value(), "2201019");
+}
+
+TEST(PublicKpisTest, CreditOfTheTouchpointsByChannelIsThePublishedOne) {
+  SKIP_WITHOUT("touchpoints/touchpoints_sample.csv.gz");
+  SmallEngine small(2, AllProjections(), {}, ModelOf("touchpoints"));
+  Publish(
+      small,
+      Import("touchpoints/touchpoints.textproto", "touchpoints/touchpoints_sample.csv.gz").events);
+  const auto total = v1::KpiRequest::TOTAL;
+  EXPECT_EQ(Ask(small, "conversions", total).points(0).value(), "881");
+  EXPECT_EQ(Ask(small, "conversion_value", total).points(0).value(), "5495.5");
+  EXPECT_THAT(First(Ask(small, "value_first", total, "channel"), 5),
+              ElementsAre("1646", "718", "680.5", "609.5", "1841.5"));
+  EXPECT_THAT(First(Ask(small, "value_last", total, "channel"), 5),
+              ElementsAre("1788", "612.5", "836", "965.5", "1293.5"));
 }
 
 }  // namespace
