@@ -43,7 +43,7 @@ const KafkaTopicWish& DeadLettersWish() {
 
 struct InitOptions {
   int partitions = 0;
-  int replication = -1;
+  int replication = 0;
   bool check = false;
 };
 
@@ -170,11 +170,12 @@ void AddKafka(CLI::App& app, Session& session) {
   init->add_option("--partitions", init_options->partitions,
                    "Of touchpoints; it never changes [what it has, else 4]");
   init->add_option("--replication", init_options->replication,
-                   "Copies of a new topic; from 3 on two must hold an event before it is "
-                   "acknowledged [the brokers' default]");
+                   "Copies of a new topic; all but one of them, at least one, must hold an event "
+                   "before it is acknowledged (min.insync.replicas) [3, or as many as there are "
+                   "brokers]");
   init->add_flag("--check", init_options->check, "Only look");
   SetExamples(init,
-              {"revops kafka init --kafka 127.0.0.1:9092 --partitions 8 --replication 3",
+              {"revops kafka init --kafka 127.0.0.1:9092 --partitions 8",
                "revops kafka init --check --kafka broker:9093 --kafka-config kafka.properties"});
   init->callback([&session, init_options] {
     session.run = [&session, init_options] { return Init(session, *init_options); };

@@ -71,9 +71,12 @@ std::vector<std::string> TopicMisfits(const KafkaTarget& target, const std::stri
   const auto log = KafkaOptionsOf(target);
   const auto topics = TopicsOf(target);
   if (!log.ok() || !topics.ok()) return misfits;
-  for (const std::string& topic : {std::string(kTouchpoints), std::string(kIdentities), routed}) {
-    const auto report =
-        InitKafkaTopic(**topics, {.topic = topic}, -1, log->record_bytes_max, false);
+  const std::vector<KafkaTopicWish> wishes = {{.topic = kTouchpoints},
+                                              {.topic = kIdentities},
+                                              {.topic = routed},
+                                              {.topic = kDeadLettersTopic, .for_ever = false}};
+  for (const KafkaTopicWish& wish : wishes) {
+    const auto report = InitKafkaTopic(**topics, wish, 0, log->record_bytes_max, false);
     if (!report.ok()) continue;
     misfits.insert(misfits.end(), report->misfits.begin(), report->misfits.end());
   }

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <utility>
 #include <vector>
+
+#include <librdkafka/rdkafka.h>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -26,6 +30,10 @@ bool MaySet(absl::string_view property) {
 }
 
 absl::StatusOr<std::string> ReadText(const std::string& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) {
+    return absl::InvalidArgumentError(absl::StrCat(file, ": is a folder; name a file in it"));
+  }
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
   if (stream.is_open()) text << stream.rdbuf();
@@ -37,8 +45,9 @@ absl::StatusOr<std::string> ReadText(const std::string& file) {
 
 // What ${env:NAME} and ${file:PATH} stand for; anything else for itself.
 absl::StatusOr<std::string> Resolve(absl::string_view value) {
-  if (!absl::ConsumePrefix(&value, "${") || !absl::ConsumeSuffix(&value, "}")) {
-    return std::string(value);
+  if (!absl::ConsumePrefix(&value, "${")) return std::string(value);
+  if (!absl::ConsumeSuffix(&value, "}")) {
+    return absl::InvalidArgumentError("a value that begins with ${ ends with }");
   }
   if (absl::ConsumePrefix(&value, "env:")) {
     const std::string name(value);
@@ -54,6 +63,39 @@ absl::StatusOr<std::string> Resolve(absl::string_view value) {
     return std::string(absl::StripTrailingAsciiWhitespace(text));
   }
   return absl::InvalidArgumentError("a value in ${…} is written ${env:NAME} or ${file:PATH}");
+}
+
+// Whether the client knows the property and takes the value. Errors: kInvalidArgument without the
+// value, which may be a secret.
+absl::Status CheckTaken(const std::string& property, const std::string& value) {
+  rd_kafka_conf_t* scratch = rd_kafka_conf_new();
+  const rd_kafka_conf_res_t result =
+      rd_kafka_conf_set(scratch, property.c_str(), value.c_str(), nullptr, 0);
+  rd_kafka_conf_destroy(scratch);
+  if (result == RD_KAFKA_CONF_UNKNOWN) {
+    return absl::InvalidArgumentError(absl::StrCat("is no property of librdkafka ",
+                                                   rd_kafka_version_str(),
+                                                   "; is it misspelt? Its CONFIGURATION.md lists "
+                                                   "them"));
+  }
+  if (result == RD_KAFKA_CONF_OK) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "librdkafka does not take this value; its CONFIGURATION.md says which it takes");
+}
+
+// Errors: kInvalidArgument if what is set leaves to chance how this process proves who it is.
+absl::Status CheckComplete(const std::map<std::string, std::string>& properties,
+                           absl::string_view name) {
+  const auto protocol = properties.find("security.protocol");
+  if (protocol == properties.end() ||
+      !absl::StartsWith(absl::AsciiStrToUpper(protocol->second), "SASL_") ||
+      properties.count("sasl.mechanism") > 0 || properties.count("sasl.mechanisms") > 0) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, ": security.protocol is ", protocol->second,
+                   ", but sasl.mechanism is not set; add a line sasl.mechanism=SCRAM-SHA-512 (or "
+                   "PLAIN, SCRAM-SHA-256, GSSAPI, OAUTHBEARER), as the brokers have it"));
 }
 
 }  // namespace
@@ -86,8 +128,10 @@ absl::StatusOr<std::map<std::string, std::string>> ParseKafkaProperties(absl::st
     }
     auto value = Resolve(absl::StripAsciiWhitespace(line.substr(equals + 1)));
     if (!value.ok()) return Annotate(value.status(), absl::StrCat(where, ": ", property));
+    RETURN_IF_ERROR(Annotate(CheckTaken(property, *value), absl::StrCat(where, ": ", property)));
     properties[property] = *std::move(value);
   }
+  RETURN_IF_ERROR(CheckComplete(properties, name));
   return properties;
 }
 

@@ -28,7 +28,8 @@ struct KafkaConnection {
 };
 
 // Reads the properties `text` of the file `name`, one `property=value` a line; # begins a comment.
-// Errors: kInvalidArgument with file, line, property and remedy; never with a value.
+// Errors: kInvalidArgument with file, line, property and remedy, never with a secret; also if SASL
+// is named without a mechanism. kNotFound as below.
 absl::StatusOr<std::map<std::string, std::string>> ParseKafkaProperties(absl::string_view text,
                                                                         absl::string_view name);
 

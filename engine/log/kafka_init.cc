@@ -109,7 +109,6 @@ absl::StatusOr<KafkaTopicReport> InitKafkaTopic(KafkaTopics& topics, const Kafka
     KafkaTopicSettings wanted = topics.Wanted(std::max(wish.partitions, 1), record_bytes_max);
     wanted.replication = replication;
     if (!wish.for_ever) wanted.configs["retention.ms"] = absl::StrCat(kRetentionMs);
-    if (replication >= 3) wanted.configs["min.insync.replicas"] = "2";
     RETURN_IF_ERROR(topics.Create(wish.topic, wanted));
     report.made = true;
     // The next broker that is asked may not know it yet.

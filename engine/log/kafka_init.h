@@ -26,8 +26,8 @@ struct KafkaTopicReport {
 };
 
 // Looks at a topic; makes it first if it is not there and `make`.
-// replication: of a new topic, -1: the brokers' default. record_bytes_max: of the log.
-// Errors: those of asking and making.
+// replication: of a new topic; 0 or less: as KafkaTopics::Create has it. record_bytes_max: of the
+// log. Errors: those of asking and making.
 absl::StatusOr<KafkaTopicReport> InitKafkaTopic(KafkaTopics& topics, const KafkaTopicWish& wish,
                                                 int replication, int64_t record_bytes_max,
                                                 bool make);

@@ -93,7 +93,7 @@ class KafkaLog final : public EventLog, public EndsTogether {
   ~KafkaLog() override;
 
   // Makes sure that there is a topic with `partitions` partitions, made as `revops kafka init`
-  // makes it (the brokers' default replication); returns once it can be written. Errors:
+  // makes it; returns once it can be written. Errors:
   // kFailedPrecondition if it has another count; kUnavailable; kPermissionDenied.
   absl::Status EnsureTopic(absl::string_view topic, int partitions);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/log/kafka_client.h"
@@ -23,6 +25,24 @@ bool IsUnknown(rd_kafka_resp_err_t error) {
 constexpr absl::string_view kDescribeRight =
     "Describe on the topic, which Read or Write on it brings along";
 
+// What may be the matter when nobody answers in the way that was chosen: a client that speaks
+// plainly to a port with TLS, or the other way round, hears nothing but the line being cut.
+std::string WayIn(const KafkaConnection& connection) {
+  const auto found = connection.properties.find("security.protocol");
+  std::string protocol =
+      found == connection.properties.end() ? "PLAINTEXT" : absl::AsciiStrToUpper(found->second);
+  const std::string asked = absl::StrCat("; asked by security.protocol ", protocol, ": ");
+  if (!absl::EndsWith(protocol, "SSL")) {
+    return absl::StrCat(asked,
+                        "do they run there, and does this port take clients without TLS? If it "
+                        "demands TLS, say security.protocol=SSL or SASL_SSL in --kafka-config");
+  }
+  return absl::StrCat(asked,
+                      "do they run there, and does this port speak TLS? If it is plain, say "
+                      "security.protocol=PLAINTEXT or SASL_PLAINTEXT in --kafka-config; if it is "
+                      "not, ssl.ca.location must name who signed the brokers' certificates");
+}
+
 }  // namespace
 
 KafkaTopics::KafkaTopics(Options options) : options_(std::move(options)) {}
@@ -37,8 +57,10 @@ absl::StatusOr<std::unique_ptr<KafkaTopics>> KafkaTopics::Connect(Options option
   char* id = rd_kafka_clusterid(handle, ToMillis(topics->options_.wait_max));
   if (id == nullptr) {
     rd_kafka_poll(handle, 0);  // hears why
-    return topics->client_->Unavailable(
-        absl::StrCat("no Kafka broker answers at ", topics->options_.connection.brokers));
+    const KafkaConnection& connection = topics->options_.connection;
+    const absl::Status away = topics->client_->Unavailable(
+        absl::StrCat("no Kafka broker answers at ", connection.brokers));
+    return absl::UnavailableError(absl::StrCat(away.message(), WayIn(connection)));
   }
   topics->cluster_id_ = id;
   rd_kafka_mem_free(handle, id);

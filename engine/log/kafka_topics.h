@@ -22,7 +22,7 @@ class KafkaClient;
 // What a topic must be like, and what it is.
 struct KafkaTopicSettings {
   int partitions = 0;
-  int replication = -1;                        // -1: the brokers' default
+  int replication = -1;                        // of a new topic, 0 or less: see Create
   std::map<std::string, std::string> configs;  // "retention.ms" -> "-1"
 };
 
@@ -66,7 +66,11 @@ class KafkaTopics final {
 
   // The settings that a topic of the log is made with.
   KafkaTopicSettings Wanted(int partitions, int64_t record_bytes_max) const;
-  // Makes a topic and waits until all its partitions can be written.
+  // How many answer for the cluster. Errors: kUnavailable.
+  absl::StatusOr<int> Brokers() const;
+  // Makes a topic and waits until all its partitions can be written. Unless told otherwise it has
+  // three copies, or as many as there are brokers, of which all but one, at least one, must hold a
+  // record before it is acknowledged (min.insync.replicas).
   // Errors: kAlreadyExists; kUnavailable; kPermissionDenied; kFailedPrecondition.
   absl::Status Create(absl::string_view topic, const KafkaTopicSettings& settings);
   // Errors: kNotFound; kUnavailable; kPermissionDenied.

@@ -1,4 +1,5 @@
 // How topics are made, described and, in tests, damaged.
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -13,6 +14,8 @@
 namespace revops {
 namespace {
 
+// Of a new topic, if there are as many brokers.
+constexpr int kReplicationMax = 3;
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(50);
 
 template <typename T, void (*destroy)(T*)>
@@ -80,14 +83,36 @@ KafkaTopicSettings KafkaTopics::Wanted(int partitions, int64_t record_bytes_max)
   return settings;
 }
 
+absl::StatusOr<int> KafkaTopics::Brokers() const {
+  // Asked about no topic: one that the client has heard of would do, but there may be none.
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(client_->handle(), 0, nullptr, &metadata, ToMillis(options_.wait_max));
+  rd_kafka_poll(client_->handle(), 0);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return client_->ToStatus(error, "asking for the brokers");
+  }
+  const int count = metadata->broker_cnt;
+  rd_kafka_metadata_destroy(metadata);
+  return std::max(count, 1);
+}
+
 absl::Status KafkaTopics::Create(absl::string_view topic, const KafkaTopicSettings& settings) {
   const std::string name = NameOf(topic);
   const std::string what = absl::StrCat("making topic ", name);
+  int replication = settings.replication;
+  if (replication <= 0) {
+    ASSIGN_OR_RETURN(const int brokers, Brokers());
+    replication = std::min(brokers, kReplicationMax);
+  }
+  std::map<std::string, std::string> configs = settings.configs;
+  // One broker may be missing, and what is acknowledged stands on all the others.
+  configs.emplace("min.insync.replicas", absl::StrCat(std::max(1, replication - 1)));
   char words[256] = {};
-  const Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy> wanted(rd_kafka_NewTopic_new(
-      name.c_str(), settings.partitions, settings.replication, words, sizeof(words)));
+  const Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy> wanted(
+      rd_kafka_NewTopic_new(name.c_str(), settings.partitions, replication, words, sizeof(words)));
   if (wanted == nullptr) return absl::InvalidArgumentError(absl::StrCat(what, ": ", words));
-  for (const auto& [key, value] : settings.configs) {
+  for (const auto& [key, value] : configs) {
     rd_kafka_NewTopic_set_config(wanted.get(), key.c_str(), value.c_str());
   }
   rd_kafka_NewTopic_t* list[] = {wanted.get()};

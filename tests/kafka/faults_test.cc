@@ -8,7 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/clock.h"
 #include "engine/base/status.h"
+#include "engine/log/kafka_init.h"
 #include "engine/log/kafka_log.h"
+#include "engine/log/kafka_topics.h"
 #include "engine/runtime/topics.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -155,6 +157,20 @@ TEST(KafkaFaultsTest, ThreeBrokersGoOnWithoutTheOneThatLedAndLoseNothingAcknowle
   const auto log = KafkaLog::Open(options);
   ASSERT_TRUE(log.ok()) << log.status();
   ASSERT_TRUE((*log)->EnsureTopic("touchpoints", 1).ok());
+  // Nobody said how many copies: all brokers have one, and one may be missing.
+  const auto topics = KafkaTopics::Connect({brokers->connection(), "", "test", absl::Seconds(30)});
+  ASSERT_TRUE(topics.ok()) << topics.status();
+  const auto made = InitKafkaTopic(**topics, {.topic = "dead-letters", .for_ever = false}, 0,
+                                   options.record_bytes_max, true);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_THAT(made->misfits, ::testing::IsEmpty());
+  EXPECT_THAT(made->advice, ::testing::IsEmpty());
+  for (const char* topic : {"touchpoints", "dead-letters"}) {
+    const auto settings = (*topics)->Describe(topic);
+    ASSERT_TRUE(settings.ok()) << settings.status();
+    EXPECT_EQ(settings->replication, 3) << topic;
+    EXPECT_EQ(settings->configs.at("min.insync.replicas"), "2") << topic;
+  }
 
   Publishing publishing(**log);
   // One after the other, so that whoever leads is among them; the last two go on alone meanwhile.
@@ -192,7 +208,28 @@ TEST(KafkaFaultsTest, ABrokerThatDemandsTlsAndAPasswordIsEnteredWithThemAndRefus
               AllOf(HasSubstr("uthentication"), Not(HasSubstr("not-the-password"))));
   KafkaLogOptions plain = options;
   plain.connection.properties.clear();
-  EXPECT_FALSE(KafkaLog::Open(plain).ok());
+  const absl::Status cut = KafkaLog::Open(plain).status();
+  EXPECT_EQ(cut.code(), absl::StatusCode::kUnavailable) << cut;
+  EXPECT_THAT(std::string(cut.message()),
+              AllOf(HasSubstr(options.connection.brokers), HasSubstr("security.protocol PLAINTEXT"),
+                    HasSubstr("If it demands TLS, say security.protocol=SSL")));
+}
+
+TEST(KafkaFaultsTest, AClientWithTlsIsToldInBoundedTimeThatThePortMayBePlain) {
+  const auto broker = SharedBroker();
+  ASSERT_TRUE(broker.ok()) << broker.status();
+  KafkaLogOptions options;
+  options.connection = (*broker)->connection();
+  options.connection.properties = {{"security.protocol", "ssl"}};
+  options.answer_wait_max = absl::Seconds(3);
+  const SystemClock clock;
+  const int64_t began = clock.MonotonicMicros();
+  const absl::Status refused = KafkaLog::Open(options).status();
+  EXPECT_LT(clock.MonotonicMicros() - began, 30'000'000);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable) << refused;
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr(options.connection.brokers), HasSubstr("security.protocol SSL"),
+                    HasSubstr("If it is plain, say security.protocol=PLAINTEXT")));
 }
 
 TEST(KafkaUpstreamTest, KcatPublishesUnderAnyKeyAndWhatDoesNotDecodeBecomesADeadLetter) {
@@ -229,7 +266,8 @@ TEST(KafkaUpstreamTest, KcatPublishesUnderAnyKeyAndWhatDoesNotDecodeBecomesADead
 TEST(KafkaPropertiesTest, SecretsComeFromFilesOrTheEnvironmentAndAreNeverSaid) {
   setenv("REVOPS_TEST_SECRET", "from the environment", 1);
   const auto parsed = ParseKafkaProperties(
-      "# a comment\n security.protocol = SASL_SSL \nsasl.password=${env:REVOPS_TEST_SECRET}\n",
+      "# a comment\n security.protocol = SASL_SSL "
+      "\nsasl.mechanism=PLAIN\nsasl.password=${env:REVOPS_TEST_SECRET}\n",
       "k.properties");
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   EXPECT_EQ(parsed->at("security.protocol"), "SASL_SSL");
