@@ -187,6 +187,18 @@ TEST(ValidityTest, MostVisitorsStayAnonymous) {
   EXPECT_GT(visitors.size(), linked.size());
 }
 
+TEST(ValidityTest, CustomersSayHowContentTheyAreAndSomeLeave) {
+  std::map<v1::Survey::Instrument, int> surveys;
+  int left = 0;
+  for (const v1::Event& event : Year()) {
+    if (event.has_survey()) ++surveys[event.survey().instrument()];
+    left += event.subscription().action() == v1::Subscription::CANCELLED ? 1 : 0;
+  }
+  EXPECT_GT(surveys[v1::Survey::NPS], 5);
+  EXPECT_GT(surveys[v1::Survey::CSAT], 5);
+  EXPECT_GT(left, 0);
+}
+
 TEST(ValidityTest, NobodyHasARealPersonsAddress) {
   for (const v1::Event& event : Year()) {
     for (const std::string& email : {event.form().email(), event.traits().email()}) {
