@@ -129,7 +129,10 @@ class Node final : public ClusterNode {
 
   HttpAnswer Answer(const HttpCall& call) override {
     if (call.method == "GET" && call.path == "/metrics") {
-      return Plain(200, MetricsText(*engine_, calls_, ends_->known()), "text/plain; version=0.0.4");
+      absl::optional<IngestCounts> counts;
+      if (ingest_ != nullptr) counts = ingest_->counts();
+      return Plain(200, MetricsText(*engine_, calls_, ends_->known(), counts),
+                   "text/plain; version=0.0.4");
     }
     if (call.method == "GET" && call.path == "/healthz") return Plain(200, "ok\n");
     if (call.method == "GET" && call.path == "/readyz") {

@@ -40,16 +40,32 @@ absl::StatusOr<Ingest::Result> Ingest::Publish(std::vector<v1::Event> events) {
     records.push_back(std::move(record));
   }
   result.accepted = static_cast<int>(records.size());
+  {
+    absl::MutexLock lock(&mutex_);
+    counts_.refused += events.size() - records.size();
+  }
   if (records.empty()) return result;
 
   std::vector<int> homes;
   for (const NewRecord& record : records) homes.push_back(record.where.partition);
+  const int64_t began = clock_.MonotonicMicros();
   ASSIGN_OR_RETURN(const std::vector<Appended> appended, log_.Append(std::move(records)));
+  {
+    absl::MutexLock lock(&mutex_);
+    counts_.accepted += appended.size();
+    ++counts_.appends;
+    counts_.append_micros += clock_.MonotonicMicros() - began;
+  }
   for (size_t i = 0; i < appended.size(); ++i) {
     uint64_t& offset = result.position.offsets[homes[i]];
     offset = std::max(offset, appended[i].offset + 1);
   }
   return result;
+}
+
+IngestCounts Ingest::counts() const {
+  absl::MutexLock lock(&mutex_);
+  return counts_;
 }
 
 }  // namespace revops

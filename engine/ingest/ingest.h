@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/types/optional.h"
 #include "engine/base/clock.h"
 #include "engine/event/position.h"
@@ -14,6 +15,14 @@
 #include "engine/log/event_log.h"
 
 namespace revops {
+
+// What was asked of an ingest since it began.
+struct IngestCounts {
+  uint64_t accepted = 0;  // events
+  uint64_t refused = 0;
+  uint64_t appends = 0;       // that were acknowledged
+  int64_t append_micros = 0;  // what they took together
+};
 
 class Ingest {
  public:
@@ -36,10 +45,14 @@ class Ingest {
   // to a topic of the log: nothing would be folded.
   absl::StatusOr<Result> Publish(std::vector<v1::Event> events);
 
+  IngestCounts counts() const;
+
  private:
   EventLog& log_;
   const LinkTable& links_;
   const Clock& clock_;
+  mutable absl::Mutex mutex_;
+  IngestCounts counts_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace revops

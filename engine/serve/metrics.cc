@@ -32,6 +32,17 @@ class Families final {
     if (type == MetricType::Gauge) metric.gauge.value = static_cast<double>(value);
     family.metric.push_back(std::move(metric));
   }
+  // Count and sum of durations.
+  void AddTimes(const char* name, const char* help, uint64_t count, int64_t micros) {
+    Family& family = families_[name];
+    family.name = name;
+    family.help = help;
+    family.type = MetricType::Summary;
+    prometheus::ClientMetric metric;
+    metric.summary.sample_count = count;
+    metric.summary.sample_sum = static_cast<double>(micros) / 1e6;
+    family.metric.push_back(std::move(metric));
+  }
   std::string Text() const {
     std::vector<Family> all;
     for (const auto& [name, family] : families_) all.push_back(family);
@@ -70,6 +81,9 @@ void AddPartition(const Engine& engine, int p, const absl::optional<LogEnds>& en
         state.records_per_second);
   gauge("revops_store_rebuilt", "1 if a power cut had torn the store and it was made anew",
         store.rebuilt() ? 1 : 0);
+  // What time() is beyond it is the lag in seconds, while there is a lag in records.
+  gauge("revops_newest_folded_timestamp_seconds", "When the newest record folded was appended",
+        static_cast<uint64_t>(store.newest_appended_at() / 1'000'000));
   gauge("revops_store_bytes", "The store on disk", state.store_bytes);
   if (!ends.has_value()) return;
   const auto lag = [&](const char* topic, Offset next, Offset end) {
@@ -92,7 +106,8 @@ std::map<std::pair<std::string, int>, uint64_t> CallCounts::counts() const {
   return counts_;
 }
 
-std::string MetricsText(const Engine& engine, const CallCounts& calls, const KnownEnds& ends) {
+std::string MetricsText(const Engine& engine, const CallCounts& calls, const KnownEnds& ends,
+                        const absl::optional<IngestCounts>& ingest) {
   Families families;
   families.Add("revops_brokers_up", "1 if the log told where it ends when it was last asked",
                MetricType::Gauge, {}, ends.ends.has_value() && ends.status.ok() ? 1 : 0);
@@ -106,6 +121,14 @@ std::string MetricsText(const Engine& engine, const CallCounts& calls, const Kno
                owned);
   families.Add("revops_links_read", "Offset up to which identities is read", MetricType::Gauge, {},
                engine.links().end());
+  if (ingest.has_value()) {
+    families.Add("revops_events_accepted_total", "Events taken in and durable", MetricType::Counter,
+                 {}, ingest->accepted);
+    families.Add("revops_events_refused_total", "Events that were refused, each in words",
+                 MetricType::Counter, {}, ingest->refused);
+    families.AddTimes("revops_append_seconds", "Appends to the log, until they were durable",
+                      ingest->appends, ingest->append_micros);
+  }
   for (const auto& [what, count] : calls.counts()) {
     families.Add("revops_answers_total", "Answers over HTTP", MetricType::Counter,
                  {{"call", what.first}, {"status", absl::StrCat(what.second)}}, count);

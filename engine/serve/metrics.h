@@ -12,6 +12,8 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/optional.h"
+#include "engine/ingest/ingest.h"
 #include "engine/runtime/ends_watch.h"
 #include "engine/runtime/engine.h"
 
@@ -30,7 +32,9 @@ class CallCounts final {
 };
 
 // Of the partitions that this process owns, its links and its calls. Lags are those to the ends
-// that are known: nobody waits for brokers.
-std::string MetricsText(const Engine& engine, const CallCounts& calls, const KnownEnds& ends);
+// that are known: nobody waits for brokers. Of a process that takes no events in, `ingest` is
+// empty.
+std::string MetricsText(const Engine& engine, const CallCounts& calls, const KnownEnds& ends,
+                        const absl::optional<IngestCounts>& ingest);
 
 }  // namespace revops
