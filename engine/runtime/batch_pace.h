@@ -28,11 +28,11 @@ class BatchPace final {
 
  private:
   // A process has two seconds to give a partition away: for a batch, and for closing the store.
-  static constexpr absl::Duration kBatchTime = absl::Milliseconds(500);
+  static constexpr absl::Duration kBatchTime = absl::Milliseconds(800);
   static constexpr int kRecordsMin = 256;
 
   const int records_max_;
-  int records_ = 2048;
+  int records_ = 4096;
 };
 
 }  // namespace revops
